@@ -65,12 +65,12 @@ pub(super) fn plan(
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
     since.add_moves(&mut plan, &desired.set);
     schedules::add(&mut plan, &since.set, &desired.set, recorded, &changed, &repository.time_rules());
-    plan.pending_elsewhere = Some(all.actions.len().saturating_sub(plan.actions.len()));
     // A merge applies everything that is pending, so that all of it has to keep the limits.
     let sudden = schedules::past_entries(&since.set, &desired.set, &changed, (desired.at, &repository.time_rules()));
     let is_whole = selection.is_everything();
     let pending = limits::Pending { plan: &all, desired: &desired, recorded, sudden: &sudden, is_whole };
     plan.diagnostics.extend(limits::breaches(repository, reference, pending, options.accept_config)?);
+    plan.elsewhere = Some(Box::new(all.besides(&plan)));
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
     let levels = since.lints.iter().chain([&repository.settings.lints]).collect::<Vec<_>>();
     plan.diagnostics.extend(exemptions::told(&since.set, &desired.set, &changed, &levels));

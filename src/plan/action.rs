@@ -3,6 +3,8 @@
 //! Owns the types. Knows neither how a plan is made nor how it is shown. Invariant: an action that must not be executed, such as
 //! an update without changes, cannot be constructed.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use schemars::JsonSchema;
@@ -44,8 +46,9 @@ pub struct Plan {
     pub unchanged: usize,
     /// Warnings, and an error for every blocked action.
     pub diagnostics: Vec<Diagnostic>,
-    /// The number of other actions, if the plan is narrowed to what differs from an older commit.
-    pub pending_elsewhere: Option<usize>,
+    /// The rest of the whole plan, if this one is narrowed to what differs from an older commit: an apply carries that out as well. Its
+    /// actions and their clusters alone.
+    pub elsewhere: Option<Box<Plan>>,
     /// Amounts that change by one rule; the largest first within a field and unit.
     pub clusters: Vec<Cluster>,
 }
@@ -269,6 +272,14 @@ impl Plan {
     /// Whether there is nothing to do or to review.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
+    }
+
+    /// The actions that a narrower plan does not have, with what their review needs.
+    #[must_use]
+    pub fn besides(mut self, narrower: &Self) -> Self {
+        let keys: BTreeSet<&Key> = narrower.actions.iter().map(|action| &action.key).collect();
+        self.actions.retain(|action| !keys.contains(&action.key));
+        Self { state_changes: Vec::new(), upcoming: Vec::new(), upcoming_later: 0, diagnostics: Vec::new(), ..self }
     }
 
     /// Whether a person has to decide something first: an action is blocked, or a change of what decides was not accepted.

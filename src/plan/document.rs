@@ -1,12 +1,14 @@
 //! The plan as JSON: what `--format json` prints and `--out` saves. One shape, documented by its schema.
 
+mod from;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
-use crate::offer::{CurrencyId, Field, FieldSet, Fields, Key, OfferId, PriceType, StatusWord, Value, shown_time};
+use crate::offer::{CurrencyId, Field, FieldSet, Fields, Key, OfferId, StatusWord, Value};
 
 use crate::source::SourcePath;
 
@@ -58,6 +60,9 @@ pub struct PlanDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "usize")]
     pending_elsewhere: Option<usize>,
+    /// With `--since` only: those other actions. An apply after a merge carries them out as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pending: Vec<ActionDocument>,
 }
 
 /// A change at a later time.
@@ -209,105 +214,4 @@ pub struct ChangeDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "usize")]
     pub cluster: Option<usize>,
-}
-
-impl<'a> From<&'a Plan> for PlanDocument<'a> {
-    fn from(plan: &'a Plan) -> Self {
-        Self {
-            format: FORMAT,
-            version: VERSION,
-            tool: TOOL,
-            cake: &plan.cake,
-            environment: &plan.environment,
-            state: &plan.state,
-            inputs_digest: &plan.inputs_digest,
-            at: plan.at,
-            refreshed: plan.refreshed,
-            summary: SummaryDocument {
-                counts: plan.summary(),
-                clusters: plan.clusters.iter().map(ClusterDocument::from).collect(),
-            },
-            actions: plan.actions.iter().map(ActionDocument::from).collect(),
-            upcoming: plan.upcoming.iter().map(UpcomingDocument::from).collect(),
-            upcoming_later: plan.upcoming_later,
-            diagnostics: &plan.diagnostics,
-            pending_elsewhere: plan.pending_elsewhere,
-        }
-    }
-}
-
-impl From<&Upcoming> for UpcomingDocument {
-    fn from(upcoming: &Upcoming) -> Self {
-        let Upcoming { at, held, key, kind, changes, context: _, flags } = upcoming;
-        let changes = changes.iter().map(ChangeDocument::from).collect();
-        Self {
-            at: shown_time(*at),
-            held_until: held.as_ref().map(|held| shown_time(held.until)),
-            freeze: held.as_ref().map(|held| held.reason.clone()),
-            key: key.clone(),
-            kind: *kind,
-            changes,
-            flags: flag_kinds(flags),
-        }
-    }
-}
-
-impl From<&FieldChange> for ChangeDocument {
-    fn from(change: &FieldChange) -> Self {
-        let json = |value: &Option<Value>| serde_json::to_value(value).unwrap_or(Json::Null);
-        Self {
-            field: change.field,
-            before: json(&change.before),
-            after: json(&change.after),
-            status_word: change.status_word.clone(),
-            new_host: change.new_host.clone(),
-            source: change.source.clone(),
-            due_since: change.due_since.map(shown_time),
-            cluster: change.cluster,
-        }
-    }
-}
-
-impl From<&Cluster> for ClusterDocument {
-    fn from(cluster: &Cluster) -> Self {
-        let Cluster { field, units: [before, after], rule, offers } = cluster;
-        Self {
-            field: *field,
-            price_type: after.price_type.map(PriceType::word),
-            currency_id: after.currency,
-            price_type_before: before.price_type.map(PriceType::word).filter(|_| before != after),
-            currency_id_before: before.currency.filter(|_| before != after),
-            rule: rule.word(),
-            number: rule.number().to_string(),
-            offers: *offers,
-        }
-    }
-}
-
-/// Each name once.
-fn flag_kinds(flags: &[Flag]) -> Vec<FlagKind> {
-    let mut kinds: Vec<_> = flags.iter().map(|flag| flag.kind()).collect();
-    kinds.dedup();
-    kinds
-}
-
-impl From<&Action> for ActionDocument {
-    fn from(action: &Action) -> Self {
-        let create = action.kind.create();
-        let offer = create.filter(|create| create.replaces.is_some()).map(|create| create.offer.fields().clone());
-        Self {
-            key: action.key.clone(),
-            action: action.verb(),
-            offer_id: action.kind.offer_id(),
-            source: action.source.clone(),
-            moved_from: action.moved_from.clone(),
-            changes: action.changes.iter().map(ChangeDocument::from).collect(),
-            reason: action.reason.clone(),
-            flags: flag_kinds(&action.flags),
-            ignored: create.map(|create| create.ignored).unwrap_or_default(),
-            protect: action.kind.protect(),
-            offer,
-            from: action.kind.renamed_from().cloned(),
-        }
-    }
 }

@@ -70,7 +70,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
         ended: 0,
         unchanged,
         diagnostics,
-        pending_elsewhere: None,
+        elsewhere: None,
         clusters: Vec::new(),
     }
 }

@@ -42,6 +42,8 @@ pub struct SavedDocument {
     diagnostics: Vec<SavedProblem>,
     #[serde(default, rename = "pending_elsewhere")]
     _pending_elsewhere: Option<usize>,
+    #[serde(default, rename = "pending")]
+    _pending: IgnoredAny,
 }
 
 /// The counts of a saved plan. The rules of its amounts are for reviewers.

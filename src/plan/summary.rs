@@ -40,6 +40,13 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// How many actions there are in all.
+    pub fn actions(self) -> usize {
+        Verb::ALL.into_iter().map(|verb| self.count(verb)).sum()
+    }
+}
+
 impl Plan {
     /// How many actions of each verb.
     pub fn summary(&self) -> Summary {

@@ -34,6 +34,7 @@ pub(super) fn all(view: &PlanView<'_>) -> String {
         section("Totals", "totals", &totals(view)),
         section("Margins", "margins", &margins::figure(&view.margins())),
         section("Scheduled", "scheduled", &scheduled(view)),
+        section("Pending anyway", "pending", &pending(view)),
         section("Notes", "notes", &list("", &notes)),
     ]
     .concat()
@@ -47,6 +48,14 @@ fn to_review(view: &PlanView<'_>) -> String {
     let rest = (rest > 0).then(|| format!("<p>{} with a flag below.</p>\n", count(rest, "more change")));
     let table = table("Review first", &["why", "offer", "change"], &rows);
     format!("{table}{}{}", rest.unwrap_or_default(), list("", &common))
+}
+
+/// What is pending besides, the flagged first.
+fn pending(view: &PlanView<'_>) -> String {
+    let all: Vec<_> = view.pending().collect();
+    let mut rows: Vec<_> = all.iter().take(LISTED).map(|(rest, group)| review_row(rest, group)).collect();
+    rows.extend(more(all.len(), rows.len()).map(|more| vec![more]));
+    table("Pending anyway", &["why", "offer", "change"], &rows)
 }
 
 fn review_row(view: &PlanView<'_>, group: &Group<'_>) -> Vec<String> {

@@ -76,7 +76,7 @@ pub(super) fn upcoming(view: &PlanView<'_>) -> [Section; 2] {
     let later = view.upcoming_later;
     rows.extend((later > 0).then(|| format!("| later | {} | |\n", count(later, "change"))));
     let summary = format!("Scheduled: {}", count(view.upcoming.iter().map(|row| row.keys.len()).sum(), "later change"));
-    let open = if view.verdict.pending_elsewhere.is_some() { rows.len().min(SCHEDULED) } else { 0 };
+    let open = if view.elsewhere.is_some() { rows.len().min(SCHEDULED) } else { 0 };
     let rest = rows.split_off(open);
     let more = ("| ", " |");
     let first = Section {

@@ -80,7 +80,13 @@ pub fn plan(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     let mut sections =
         vec![config, review, guardrails, upcoming, problems, summary::effects(&view, others.rows.is_empty()), totals];
     sections.extend([more_config, more_review, more_guardrails, more_upcoming, more_problems, others, creates]);
-    sections.extend([more_totals, details::texts(&view), details::keys(&view), details::new_offers(&view)]);
+    sections.extend([
+        tables::pending(&view),
+        more_totals,
+        details::texts(&view),
+        details::keys(&view),
+        details::new_offers(&view),
+    ]);
     sections.push(tables::notes(&view));
     budget::assemble(&head(&view), &sections, options.max_chars.max(SMALLEST), WHOLE)
 }
@@ -128,18 +134,20 @@ fn commit(context: ViewContext<'_>) -> String {
 
 /// The verdict in parts, the most important first; the first part is short and never dropped.
 fn head(view: &PlanView<'_>) -> Vec<String> {
-    let to_review = view.to_review().iter().map(|group| group.len()).sum::<usize>();
+    let to_review = view.count_to_review();
     let later: usize = view.upcoming_to_review().map(|row| row.keys.len()).sum();
-    let sign = match to_review + later {
+    let pending = view.elsewhere.as_ref().map_or(0, |rest| rest.count_to_review());
+    let sign = match to_review + later + pending {
         _ if view.verdict.is_refused() => SEVERE,
         0 => "",
         _ => FLAGGED,
     };
-    let mut parts = vec![title(PLAN, view.context, sign, &view.verdict.headline(to_review + later))];
+    let mut parts = vec![title(PLAN, view.context, sign, &view.verdict.headline(to_review + later, pending))];
     parts.push(view.verdict.sentence());
-    if !view.flags.is_empty() {
-        let flags: Vec<_> = view.flags.iter().map(|(flag, count)| counted(*flag, *count)).collect();
-        parts.push(format!(" **Flags:** {}.", flags.join(", ")));
+    let rest = view.elsewhere.iter().map(|rest| ("Flags of what is pending anyway", &rest.flags));
+    for (label, flags) in std::iter::once(("Flags", &view.flags)).chain(rest).filter(|(_, flags)| !flags.is_empty()) {
+        let flags: Vec<_> = flags.iter().map(|(flag, count)| counted(*flag, *count)).collect();
+        parts.push(format!(" **{label}:** {}.", flags.join(", ")));
     }
     let problems: Vec<Diagnostic> = view.decisive.iter().chain(&view.problems).map(|one| (*one).clone()).collect();
     if !problems.is_empty() {

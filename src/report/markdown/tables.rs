@@ -48,6 +48,14 @@ pub(super) fn changes(view: &PlanView<'_>) -> [Section; 4] {
     [open, cells::folded(&summary, HEAD, flagged, MORE, unit), others, creates]
 }
 
+/// What is pending besides, the flagged first.
+pub(super) fn pending(view: &PlanView<'_>) -> Section {
+    let rows: Vec<String> = view.pending().map(|(rest, group)| row(rest, &group)).collect();
+    let changes = view.elsewhere.as_ref().map_or(0, |rest| rest.verdict.counts.actions());
+    let summary = format!("Pending anyway: {}", count(changes, "other change"));
+    cells::folded(&summary, HEAD, rows, MORE, ("pending change", "pending changes"))
+}
+
 /// The rows that stand open, and the others.
 pub(super) fn open_rows(mut rows: Vec<String>) -> (Vec<String>, Vec<String>) {
     let mut left = LINES;

@@ -10,7 +10,7 @@ use crate::words::{count, more};
 use super::TextOptions;
 use super::block::block;
 use super::page::TextBuilder;
-use super::review::review;
+use super::review::{pending, review};
 use super::wrap::pad;
 
 /// More blocks of creates than this are summarized by folder.
@@ -37,6 +37,7 @@ pub fn plan(plan: &Plan, options: &TextOptions<'_>) -> String {
         section(&mut page, &view, verb, options);
     }
     upcoming(&mut page, &view, options);
+    pending(&mut page, &view, options);
     page.folded_diagnostics(&view.problems, options);
     notes(&mut page, &view.notes, options);
     page.gap();

@@ -55,6 +55,24 @@ pub(super) fn review(page: &mut TextBuilder, view: &PlanView<'_>, options: &Text
     }
 }
 
+/// `Pending anyway:`, with what an apply carries out besides, the flagged first.
+pub(super) fn pending(page: &mut TextBuilder, view: &PlanView<'_>, options: &TextOptions<'_>) {
+    let styles = options.styles();
+    let all: Vec<_> = view.pending().collect();
+    if all.is_empty() {
+        return;
+    }
+    let most = if options.full { usize::MAX } else { LINES };
+    page.gap();
+    page.line(0, &styles.bold("Pending anyway:"));
+    for (rest, group) in all.iter().take(most) {
+        page.line(2, &line(rest, group, options));
+    }
+    if let Some(more) = more(all.len(), all.len().min(most)) {
+        page.line(2, &styles.dim(&format!("{more}; `--full` shows every one")));
+    }
+}
+
 /// `~ solar-us  payout 20.00 → 2.20 (-17.80, -89.0 %)  payout about ÷ 10; breaks the rule of 299 others, which gives 22.00`
 fn line(view: &PlanView<'_>, group: &Group<'_>, options: &TextOptions<'_>) -> String {
     let styles = options.styles();

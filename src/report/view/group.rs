@@ -15,7 +15,7 @@ use super::money::Range;
 
 /// Actions of one verb with the same fields, the same flags, and the same values before and after from the same defaults, or amounts that
 /// change by the same rule.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::report) struct Group<'a> {
     pub verb: Verb,
     pub first: &'a Action,

@@ -112,6 +112,8 @@ pub(super) struct PlanView<'a> {
     pub advertisers: Vec<AdvertiserRow>,
     /// What the plan does.
     pub effects: Vec<Effect>,
+    /// What is pending besides, where the plan shows only what differs from a commit.
+    pub elsewhere: Option<Box<Self>>,
     /// CAKE's address.
     pub cake: &'a str,
     clusters: &'a [Cluster],
@@ -142,6 +144,7 @@ impl<'a> PlanView<'a> {
             upcoming_later: plan.upcoming_later,
             advertisers: advertisers::rows(&plan.actions, context),
             effects: effects::of(&plan.actions, context),
+            elsewhere: plan.elsewhere.as_ref().map(|rest| Box::new(Self::of(rest, context))),
             cake: &plan.cake,
             clusters: &plan.clusters,
             context,
@@ -195,6 +198,20 @@ impl<'a> PlanView<'a> {
     /// The groups of both, so that a list that is cut keeps what is urgent.
     pub(super) fn in_review_order(&self) -> impl Iterator<Item = &Group<'a>> {
         self.to_review().into_iter().chain(self.other_changes())
+    }
+
+    /// Everything that is pending besides, what to review first at the beginning.
+    pub(super) fn pending(&self) -> impl Iterator<Item = (&Self, Group<'a>)> {
+        self.elsewhere.iter().flat_map(|rest| {
+            let rest: &Self = rest;
+            let creates = rest.unflagged_creates().into_iter().map(Group::single);
+            rest.in_review_order().cloned().chain(creates).map(move |group| (rest, group))
+        })
+    }
+
+    /// How many actions have a flag for which they are reviewed before others.
+    pub(super) fn count_to_review(&self) -> usize {
+        self.to_review().iter().map(|group| group.len()).sum()
     }
 
     /// The creates without a flag.

@@ -20,8 +20,8 @@ pub(in crate::report) enum Conclusion {
 pub(in crate::report) struct Verdict {
     pub conclusion: Conclusion,
     pub counts: Summary,
-    /// How many actions there are besides, where the plan shows only what differs from a commit.
-    pub pending_elsewhere: Option<usize>,
+    /// The actions that there are besides, where the plan shows only what differs from a commit.
+    pub elsewhere: Option<Summary>,
     /// How many changes of the configuration and of the state were not accepted.
     pub to_accept: usize,
     /// How many breaches of guardrails are not waived.
@@ -44,7 +44,7 @@ impl Verdict {
         Self {
             conclusion,
             counts: plan.summary(),
-            pending_elsewhere: plan.pending_elsewhere,
+            elsewhere: plan.elsewhere.as_ref().map(|rest| rest.summary()),
             to_accept: errors_of(plan, codes::review::ALL),
             breaches: errors_of(plan, codes::guardrail::ALL),
             upcoming: [UpcomingKind::Due, UpcomingKind::Held, UpcomingKind::Removed]
@@ -65,23 +65,31 @@ impl Verdict {
             Some(refusal) => format!("{refusal} {sentence}"),
         };
         let sentence = self.scheduled().into_iter().fold(sentence, |all, next| format!("{all} {next}"));
-        match self.pending_elsewhere {
+        match self.elsewhere {
             None => sentence,
-            Some(0) => format!("{sentence} Nothing else is pending."),
-            Some(1) => format!("{sentence} 1 other change is pending anyway."),
-            Some(many) => format!("{sentence} {many} other changes are pending anyway."),
+            Some(rest) if rest.actions() == 0 => format!("{sentence} Nothing else is pending."),
+            Some(rest) => {
+                let are = if rest.actions() == 1 { "change is" } else { "changes are" };
+                format!("{sentence} {} other {are} pending anyway: {}.", rest.actions(), parts(rest).join(", "))
+            }
         }
     }
 
-    /// The conclusion in a few words: `300 changes, 1 to review first`.
-    pub(in crate::report) fn headline(&self, to_review: usize) -> String {
-        let changes: usize = Verb::ALL.iter().map(|verb| self.counts.count(*verb)).sum();
+    /// The conclusion in a few words: `300 changes, 1 to review first, 2 pending anyway`.
+    pub(in crate::report) fn headline(&self, to_review: usize, pending_to_review: usize) -> String {
+        let changes = self.counts.actions();
         let refused = (self.to_accept + self.breaches > 0).then(|| "refused".to_owned());
         let blocked = self.counts.count(Verb::Blocked);
         let blocked = (blocked > 0).then(|| format!("{blocked} blocked"));
         let changes = if changes == 0 { "nothing to do".to_owned() } else { count(changes, "change") };
         let to_review = (to_review > 0).then(|| format!("{to_review} to review first"));
-        refused.into_iter().chain([changes]).chain(blocked).chain(to_review).collect::<Vec<_>>().join(", ")
+        let rest = self.elsewhere.map_or(0, Summary::actions);
+        let pending = (rest > 0).then(|| match pending_to_review {
+            0 => format!("{rest} pending anyway"),
+            some => format!("{rest} pending anyway ({some} to review first)"),
+        });
+        let parts = refused.into_iter().chain([changes]).chain(blocked).chain(to_review).chain(pending);
+        parts.collect::<Vec<_>>().join(", ")
     }
 
     /// Whether it will not be applied as it is.
@@ -112,7 +120,7 @@ impl Verdict {
     }
 
     fn nothing_to_do(&self) -> String {
-        match (self.pending_elsewhere, self.counts.unchanged) {
+        match (self.elsewhere, self.counts.unchanged) {
             (Some(_), _) => "Nothing to do for what differs from that commit.".to_owned(),
             (None, 0) => "Nothing to do: there are no offers.".to_owned(),
             (None, many) if self.is_unclear => format!(
@@ -129,17 +137,22 @@ impl Verdict {
     }
 
     fn changes(&self) -> String {
-        let part = |verb: Verb| match self.counts.count(verb) {
-            0 => None,
-            blocked if verb == Verb::Blocked => Some(format!("{blocked} blocked")),
-            // The counts do not tell one from the other.
-            count if verb == Verb::Protect => Some(format!("{count} to protect or unprotect")),
-            count => Some(format!("{count} to {}", verb.word())),
-        };
-        let mut parts: Vec<_> = Verb::ALL.into_iter().filter_map(part).collect();
+        let mut parts = parts(self.counts);
         parts.push(format!("{} unchanged", self.counts.unchanged));
         format!("Plan: {}.", parts.join(", "))
     }
+}
+
+/// `1 to create`, `2 to update`
+fn parts(counts: Summary) -> Vec<String> {
+    let part = |verb: Verb| match counts.count(verb) {
+        0 => None,
+        blocked if verb == Verb::Blocked => Some(format!("{blocked} blocked")),
+        // The counts do not tell one from the other.
+        count if verb == Verb::Protect => Some(format!("{count} to protect or unprotect")),
+        count => Some(format!("{count} to {}", verb.word())),
+    };
+    Verb::ALL.into_iter().filter_map(part).collect()
 }
 
 /// `2 errors, 1 warning`

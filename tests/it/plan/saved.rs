@@ -260,7 +260,7 @@ fn a_plan_since_a_commit_can_be_saved_and_applied() {
     workspace
         .run(&["plan", "--since", "HEAD", "--out", "plan.json"])
         .exits(0)
-        .says("3 other changes are pending anyway");
+        .says("3 other changes are pending anyway: ");
     apply(&workspace).exits(0).says("Applied: 1 done.");
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::harness::{Cake, Run, Workspace, clean, finish, small_offer};
+use crate::harness::{Cake, Project, Run, Workspace, clean, complete_offer, finish, small_offer};
 
 const CAKE: &str = "https://yourdomain.cakemarketing.com";
 
@@ -21,13 +21,15 @@ fn shows(workspace: &Workspace, expected: &[&str], elsewhere: u64) {
     let run = workspace.run(&["plan", "--since", "HEAD", "--accept-config", "--format", "json"]).exits(0);
     assert_eq!(keys(&run), expected);
     assert_eq!(run.json()["pending_elsewhere"], elsewhere);
+    let listed = run.json()["pending"].as_array().map_or(0, Vec::len);
+    assert_eq!(u64::try_from(listed).unwrap(), elsewhere);
 }
 
 #[test]
 fn only_what_differs_is_shown_and_the_rest_is_counted() {
     let workspace = workspace();
     shows(&workspace, &[], 3);
-    workspace.run(&["plan", "--since", "HEAD"]).exits(0).says("3 other changes are pending anyway.");
+    workspace.run(&["plan", "--since", "HEAD"]).exits(0).says("3 other changes are pending anyway: 3 to create.");
     workspace.run(&["plan", "--since", "HEAD", "--detailed-exitcode"]).exits(0);
     workspace.replace("offers/beta.yaml", "11.50", "12");
     shows(&workspace, &["beta"], 2);
@@ -316,4 +318,29 @@ fn no_git_of_the_checkout_is_run() {
         workspace.run_with(&["plan", "--since", "HEAD"], &[("PATH", before)]).says("there is no `git` command");
         assert!(!workspace.path("run").exists(), "`{before}`");
     }
+}
+
+/// A payout that was merged and is not applied yet stands in every view of the next review, with its flags.
+#[test]
+fn what_a_merge_applies_besides_is_listed_and_its_flags_count() {
+    let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("recorded");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 2.00");
+    project.commit("a slipped point");
+    project.replace("offers/b.yaml", "offer_name: B", "offer_name: C");
+    let since = |format: &str| project.run(&["plan", "--since", "HEAD", "--format", format]).exits(0);
+    since("text")
+        .says("Pending anyway:\n  ~ a  payout")
+        .says("about ÷ 10")
+        .says("1 other change is pending anyway: 1 to update.");
+    let markdown = since("markdown");
+    markdown.says("### 🟠 ").says("1 change, 1 pending anyway (1 to review first)");
+    markdown.says("**Flags of what is pending anyway:** 1 about × 10 or ÷ 10");
+    markdown.says("<details><summary>Pending anyway: 1 other change</summary>");
+    since("html").says("<h2>Pending anyway</h2>");
+    since("github").says("1 other change is pending anyway: 1 to update.");
+    let json = since("json").json();
+    assert_eq!((json["actions"].as_array().unwrap().len(), &json["pending"][0]["key"]), (1, &"a".into()));
+    assert_eq!(json["pending"][0]["flags"][0], "power_of_ten");
 }
