@@ -31,11 +31,11 @@ pub enum Flag {
         /// What the rule gives.
         expected: Option<Decimal>,
     },
-    /// Nearly all others of its cluster change another choice of payout and revenue.
+    /// Nearly all others, of its cluster or of the plan, change another choice of payout and revenue.
     OtherAmounts {
         /// How many.
         others: usize,
-        /// What those change.
+        /// What those change; nothing where they change no amount.
         fields: FieldSet,
     },
     /// Nearly all other amounts of the unit move in the other direction.

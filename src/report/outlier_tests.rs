@@ -606,3 +606,37 @@ fn flags_name_what_the_rule_gives() {
     assert_eq!(kinds, [(crate::plan::FlagKind::BreaksRule, Some(Field::Payout))]);
     assert!(rows(&plan)[0].contains("breaks the rule of 29 others, which gives 22.00"), "{}", rows(&plan)[0]);
 }
+
+#[test]
+fn a_changed_amount_among_changes_of_other_fields_is_seen() {
+    for count in [30, 300] {
+        let renamed = |at: usize| {
+            let prices = Prices::of(decimal("20.00"), "1");
+            Prices { more: vec![("offer_name", format!("Renamed {at}"))], ..prices }
+        };
+        for factor in ["0.9", "1.12"] {
+            let mut offers: Vec<_> = (0..count).map(renamed).collect();
+            offers[count / 2] = offers[count / 2].clone().times(0, factor);
+            let plan = plan(&offers);
+            assert_eq!(missing(&plan, &[count / 2]), None, "{factor} among {count}");
+            assert!(rows(&plan)[0].contains("others change no amount"), "{:?}", rows(&plan));
+        }
+    }
+}
+
+#[test]
+fn a_new_offer_with_another_unit_than_all_others_is_seen() {
+    for (field, value) in [("payout_type", "cpc"), ("currency_id", "6"), ("payout", "ABSENT")] {
+        let mut world = PlanFixture::default();
+        for at in 0..100 {
+            let name = format!("New {at}");
+            let mut fields = vec![("offer_name", &*name), ("payout", "20.00"), ("revenue", "30.00")];
+            if at == 50 {
+                fields.push((field, value));
+            }
+            world.desire("acme", &key(at), &fields);
+        }
+        let plan = world.plan();
+        assert_eq!(missing(&plan, &[50]), None, "{field}");
+    }
+}

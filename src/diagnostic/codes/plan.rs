@@ -33,10 +33,11 @@ codes! {
     DATE_NOT_CLEARED = "plan::date-not-cleared", "an expiration date was removed from the YAML but stays in CAKE",
         "CAKE's API cannot clear a date. offersync stops managing the field, and the offer still expires on that date.\n\n\
          If the offer should not expire, clear the date in CAKE by hand, or set a later `expiration_date` in the YAML.";
-    NOT_SENT = "plan::not-sent", "a replacement gets no payout or no revenue",
+    NOT_SENT = "plan::not-sent", "a replacement lacks an amount, or its type or currency",
         "A replace creates a new offer, and the new offer has only what the YAML gives. The YAML of this one gives no payout or \
-         no revenue, and none is recorded, so that it is not known whether the offer that it replaces has one in CAKE.\n\n\
-         Look in CAKE what the old offer has, and write it in the YAML before you apply. A value that is recorded and not in the YAML \
+         no revenue, or leaves out a type or a currency that is recorded. Where nothing is recorded, it is not known whether the offer \
+         that it replaces has one in CAKE.\n\n\
+         Write it in the YAML before you apply; what is not recorded, look up in CAKE. A value that is recorded and not in the YAML \
          is shown in the plan as `not sent`.";
     UNKNOWN_RENAME = "plan::unknown-rename", "`sync.renamed_from` names a key that is not recorded",
         "Neither the old key nor the new key is recorded, so there is nothing to rename, and the offer will be created.\n\n\

@@ -127,5 +127,6 @@ fn state_now(repository: &Repository, git: &Git<'_>, state: &str) -> Result<(Opt
 pub(super) fn text_at(git: &Git<'_>, commit: &str, path: &str) -> Result<Option<String>, GitError> {
     let Located::File(blob) = git.locate(commit, path)? else { return Ok(None) };
     let bytes = git.texts(&[blob])?.into_iter().find_map(|(_, bytes)| bytes);
-    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
+    // A letter of another encoding, as in a comment, makes the rest no less valid.
+    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -54,19 +54,24 @@ pub(super) fn reverted_replace(
 /// The amounts, and what they are amounts of.
 const OF_MONEY: [Field; 5] = [Field::Payout, Field::PayoutType, Field::Revenue, Field::RevenueType, Field::CurrencyId];
 
-/// A replacement lacks what the YAML does not give, whatever the old offer has in CAKE. What is recorded of that is a change of the plan.
+/// A replacement lacks what the YAML does not give, whatever the old offer has.
 pub(super) fn not_sent(offer: &DesiredOffer, sent: &Fields, record: &Record) -> Option<Diagnostic> {
-    let has = |field: &Field| sent.get(*field).is_some() || record.fields.get(*field).is_some();
-    // A type or a currency that is missing beside its amount is what a lint tells.
-    if [Field::Payout, Field::Revenue].iter().all(has) {
+    let recorded = |field: &Field| record.fields.get(*field);
+    let lacking: Vec<Field> = OF_MONEY.into_iter().filter(|field| sent.get(*field).is_none()).collect();
+    // A type or a currency that is not recorded either may be CAKE's own choice, where its amount is there.
+    let lacks_amount = lacking.iter().any(|field| [Field::Payout, Field::Revenue].contains(field));
+    let lacking: Vec<Field> = lacking.into_iter().filter(|field| lacks_amount || recorded(field).is_some()).collect();
+    if lacking.is_empty() {
         return None;
     }
-    let lacking = OF_MONEY.into_iter().filter(|field| !has(field)).map(|field| format!("no `{field}`"));
-    let lacking: Vec<_> = lacking.collect();
-    let message = format!("the new offer of `{}` gets {}", offer.key, lacking.join(" and "));
+    let told = lacking.iter().map(|field| match recorded(field) {
+        Some(value) => format!("no `{field}` ({value} until now)"),
+        None => format!("no `{field}`"),
+    });
+    let message = format!("the new offer of `{}` gets {}", offer.key, told.collect::<Vec<_>>().join(" and "));
     let warning = Diagnostic::warning(codes::plan::NOT_SENT, message).label(offer.place.clone());
     Some(warning.help(
-        "a replacement has only what its YAML gives, and what the old offer has in CAKE is not recorded: look there, and write it in the YAML",
+        "a replacement has only what its YAML gives: write it in the YAML. What is not recorded, the old offer may have in CAKE all the same: look there",
     ))
 }
 

@@ -220,8 +220,11 @@ impl<'a> Amounts<'a, '_> {
 
     fn above_revenue(&self) -> Option<Breach<'a>> {
         let (payout, revenue) = (self.after(Field::Payout)?, self.after(Field::Revenue)?);
-        let is_above = self.sides.after(Field::PayoutType) == self.sides.after(Field::RevenueType) && payout > revenue;
-        if !is_above {
+        let types = [Field::PayoutType, Field::RevenueType].map(|field| self.sides.after(field));
+        // A new offer whose YAML leaves one out may well have the other one for both.
+        let begins = matches!(self.judged.action.verb(), Verb::Create | Verb::Replace);
+        let may_be_of_one_type = types[0] == types[1] || (begins && types.contains(&None));
+        if !may_be_of_one_type || payout <= revenue {
             return None;
         }
         let limit = self.guardrails.level(Guardrail::PayoutAboveRevenue);

@@ -44,24 +44,46 @@ pub fn review(plan: &mut Plan, inputs: ReviewInputs<'_>) {
     review_upcoming(&mut plan.upcoming, inputs);
 }
 
-/// Each later time is reviewed like a plan of its own.
+/// Each later time is reviewed like a plan of its own; then all are compared with each other, since a rule may be followed at many times.
 fn review_upcoming(upcoming: &mut [Upcoming], inputs: ReviewInputs<'_>) {
+    let (mut places, mut all): (Vec<usize>, Vec<Action>) = (Vec::new(), Vec::new());
+    let mut first = 0;
     for same in upcoming.chunk_by_mut(|one, other| one.at == other.at) {
         let (indices, mut actions): (Vec<usize>, Vec<Action>) =
             same.iter().enumerate().filter_map(|(index, upcoming)| Some((index, upcoming.as_update()?))).unzip();
         let today = same.first().map_or(inputs.today, |upcoming| upcoming.at);
         review_actions(&mut actions, ReviewInputs { today, ..inputs });
         for (index, action) in indices.into_iter().zip(actions) {
-            same[index].flags = action.flags;
+            same[index].flags.clone_from(&action.flags);
+            places.push(first + index);
+            all.push(action);
+        }
+        first += same.len();
+    }
+    for (index, flag) in compared(&all) {
+        let is_of_a_rule = all[index].changes.iter().any(|change| change.cluster.is_some());
+        let flags = &mut upcoming[places[index]].flags;
+        if !is_of_a_rule && flags.iter().all(|known| known.kind() != flag.kind()) {
+            flags.push(flag);
+            flags.sort_by_key(|flag| (flag.kind(), flag.field()));
         }
     }
+}
+
+/// The flags of amounts that break a rule of the others.
+fn compared(actions: &[Action]) -> Vec<(usize, Flag)> {
+    let of_pool = |pool: Pool| {
+        let found = outliers::outliers(&pool, &groups(&pool.amounts));
+        found.into_iter().map(|(amount, flag)| (pool.amounts[amount].action, flag)).collect::<Vec<_>>()
+    };
+    pools(actions).into_iter().flat_map(of_pool).collect()
 }
 
 fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Cluster> {
     let mut flags: Vec<Vec<Flag>> = vec![Vec::new(); actions.len()];
     let mut clusters: Vec<Cluster> = Vec::new();
     let pools = pools(actions);
-    for (action, flag) in units::unusual(&pools) {
+    for (action, flag) in units::unlike_others(actions, &pools) {
         flags[action].push(flag);
     }
     for pool in pools {

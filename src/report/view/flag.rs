@@ -27,6 +27,7 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             let gives = expected.map(|expected| format!(", which gives {}", amount(field, expected)));
             format!("breaks the rule of {others} others{}", gives.unwrap_or_default())
         }
+        Flag::OtherAmounts { others, fields } if fields.is_empty() => format!("{others} others change no amount"),
         Flag::OtherAmounts { others, fields } => {
             let fields: Vec<_> = fields.iter().map(Field::name).collect();
             let only = if fields.len() == 1 { " alone" } else { "" };
@@ -39,8 +40,11 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
         }
         Flag::UnusualUnit { field, others } => {
             let is_changed = sides.changes_unit(field);
-            let how =
-                if is_changed { "gets another type or currency than" } else { "keeps its type and currency, unlike" };
+            let how = match sides.after(field) {
+                None => "not set, unlike that of",
+                Some(_) if is_changed => "gets another type or currency than",
+                Some(_) => "keeps its type and currency, unlike",
+            };
             format!("{field} {how} {others} others")
         }
         Flag::Blocked => "blocked".to_owned(),
@@ -93,7 +97,7 @@ pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
         FlagKind::PowerOfTen => format!("{count} about × 10 or ÷ 10"),
         FlagKind::DigitsSwapped => format!("{count} with swapped digits"),
         FlagKind::BreaksRule => one_or_many("breaks the rule of the others", "break the rule of the others"),
-        FlagKind::OtherAmounts => format!("{count} with other amounts than the rest of the rule"),
+        FlagKind::OtherAmounts => format!("{count} with other amounts than the others change"),
         FlagKind::AgainstOthers => one_or_many("moves against the others", "move against the others"),
         FlagKind::UnusualUnit => format!("{count} with another type or currency than the others"),
         FlagKind::Blocked => format!("{count} blocked"),

@@ -95,7 +95,16 @@ fn what_the_new_offer_of_a_replace_will_lack_is_told() {
     let project = branch("", "");
     replace_with(&project, "payout: 20.00\n", "", "");
     let run = project.run(&["plan"]).exits(0);
-    run.says("20.00 → not sent").never_says("plan::not-sent");
+    run.says("20.00 → not sent").says("the new offer of `a` gets no `payout` (20.00 until now)");
+    let project = branch("", "payout_above_revenue = \"deny\"\n");
+    replace_with(&project, "revenue_type: cpa\n", "", "");
+    project.run(&["plan"]).exits(0).says("the new offer of `a` gets no `revenue_type` (cpa until now)");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 45.00");
+    project
+        .run(&["plan"])
+        .exits(4)
+        .says("guardrail::payout-above-revenue")
+        .says("`a` pays out 45.00 and takes in 30.00");
     // What CAKE has was never seen.
     let project =
         Project::with_files(&[("a.yaml", &offer("a").replace("payout: 20.00\n", "").replace("currency: USD\n", ""))]);

@@ -475,3 +475,19 @@ fn another_address_of_cake_is_told_although_the_state_is_not_of_that_cake() {
     // A person has seen it: what is left is that the state is another CAKE's.
     project.run(&["plan", "--since", "main", "--accept-config"]).exits(1).says("state::wrong-cake");
 }
+
+#[test]
+fn limits_of_a_configuration_with_a_letter_of_another_encoding_hold() {
+    let project = branch();
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    let config = project.read("offersync.toml");
+    let mut limited = b"# L\xe4ufe\n".to_vec();
+    limited.extend(format!("{config}[guardrails]\npayout_rise = \"10 %\"\n").bytes());
+    project.write_bytes("offersync.toml", &limited);
+    project.commit("limits");
+    project.git(&["checkout", "--quiet", "-b", "rise"]).exits(0);
+    project.write("offersync.toml", &config);
+    project.replace("offers/a.yaml", "10.00", "11.50");
+    project.commit("a rise");
+    since(&project).exits(4).says("guardrail::payout-rise").says("by more than 10 %");
+}

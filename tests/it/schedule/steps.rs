@@ -201,3 +201,25 @@ fn a_url_that_two_offers_come_to_share_is_told_at_review_and_stops_no_late_apply
     workspace.run(&["plan"]).exits(0).says("warning[url::shared]");
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("warning[url::shared]");
 }
+
+/// A rule that is followed at many times, each offer at one of its own, is a rule all the same.
+#[test]
+fn the_one_that_breaks_the_rule_of_others_with_times_of_their_own_is_flagged() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let keys: Vec<String> = (10..50).map(|at| format!("own-{at}")).collect();
+    for key in &keys {
+        workspace.write(&format!("offers/{key}.yaml"), &small_offer(key, "20.00"));
+    }
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    for (at, key) in (10..).zip(&keys) {
+        let value = if at == 31 { "payout: 18.00" } else { "payout: 22.00" };
+        workspace.write(&format!("offers/{key}.yaml"), &scheduled(key, "20.00", &[(&hours(at), value)]));
+    }
+    let json = workspace.run(&["plan", "--format", "json"]).exits(0).json();
+    let flagged = json["upcoming"].as_array().unwrap().iter().filter(|upcoming| upcoming.get("flags").is_some());
+    let flagged: Vec<_> = flagged.map(|upcoming| (&upcoming["key"], &upcoming["flags"][0])).collect();
+    assert_eq!(flagged, [(&"own-31".into(), &"breaks_rule".into())]);
+    let text = workspace.run(&["plan"]).exits(0);
+    text.says("Review first:\n").says("own-31  payout 20.00 → 18.00  breaks the rule of 39 others, which gives 22.00");
+}
