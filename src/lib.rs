@@ -69,6 +69,7 @@
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
 //! | `policy` | what is judged of valid offers and of plans: lints, guardrails, rules, waivers, what to review first; pure | source, offer, config, diagnostic, expr, plan, words |
 //! | `links` | following the links of offers: which addresses may be requested, how hosts are treated, where each link ends | source, offer, diagnostic, policy's test values, cake's rate limit, words |
+//! | `forge` | GitHub or GitLab, as a run of CI belongs to one: comments and issues, by their REST API | cake's texts of errors, words |
 //! | `apply` | intent, send, outcome; recovery of what is in doubt; the checks before the first write; the report's types | plan, state, cake, offer, diagnostic |
 //! | `report` | the view model of plans and applies; the views: text, JSON, markdown, workflow commands, schemas | source, characters, inert, plan, policy, apply's events, import's outcome, links' result, config's table of keys, the state's document, words |
 //! | `ops` | one file for each thing that a user can do: opens the repository, calls the rooms in order, returns a value | all but cli and report |
@@ -175,6 +176,7 @@ mod edit;
 mod error_chain;
 mod expr;
 mod fault_point;
+mod forge;
 mod git;
 mod import;
 mod inert;
@@ -204,6 +206,7 @@ pub use source::{Place, SourcePath};
 pub mod errors {
     pub use crate::apply::Duplicate;
     pub use crate::cake::{ApiKeyError, ClientError, ReadFailure};
+    pub use crate::forge::ForgeError;
     pub use crate::git::GitError;
     pub use crate::links::LinkClientError;
     pub use crate::ops::{ConnectError, KeyHostError, KeyHostReason, SavedPlanError, StateChangeError};

@@ -116,6 +116,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::NameEdit(_)
         | ops::Error::ConfigChanged(_)
         | ops::Error::LinkClient(_)
+        | ops::Error::Forge(_)
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed
         | ops::Error::Clock

@@ -130,6 +130,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         | Command::Edit(_)
         | Command::Fmt(_)
         | Command::Init(_)
+        | Command::Ci(_)
         | Command::Schema { .. }
         | Command::Explain { .. }
         | Command::Sandbox(_)

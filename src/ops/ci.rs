@@ -1,10 +1,14 @@
 //! What the variables of a CI system say of the checkout: its folder, and where its repository and commit are on the web.
 
+mod post;
+
 use std::path::Path;
 
 use crate::git::Git;
 
 use super::variable;
+
+pub(crate) use post::{comment, issue};
 
 /// The CI system that shows a checkout on the web.
 #[derive(Debug, Clone, Copy)]

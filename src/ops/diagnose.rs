@@ -15,6 +15,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
+use crate::forge::ForgeError;
 use crate::git::GitError;
 use crate::offer::Key;
 use crate::shell::git_in;
@@ -73,6 +74,9 @@ impl Error {
             Self::LinkClient(error) => problem(codes::link::CLIENT, error.to_string()).help(
                 "install the certificates of the certificate authorities, such as `apt-get install ca-certificates`",
             ),
+            Self::Forge(error) => {
+                problem(codes::ci::NOT_POSTED, format!("nothing was posted: {error}")).help(forge(error))
+            }
             Self::Git(error) => git(error),
             Self::SavedPlan(error) => saved_plan(error),
             Self::Overwrites(keys) => overwrites(keys),
@@ -161,4 +165,15 @@ fn overwrites(keys: &BTreeSet<Key>) -> Diagnostic {
 /// Keys for a message: the first few, and how many more.
 pub(super) fn shown<'k>(keys: impl Iterator<Item = &'k Key>) -> String {
     first_and_more(keys.map(|key| format!("`{key}`")), KEYS_SHOWN)
+}
+
+fn forge(error: &ForgeError) -> &'static str {
+    match error {
+        ForgeError::Refused { status: 401, .. } => "give the step a token that is valid",
+        ForgeError::Refused { status: 403 | 404, .. } => {
+            "let the token write: on GitHub `pull-requests: write` and `issues: write` under `permissions` of the job, on GitLab the scope api"
+        }
+        ForgeError::Client(_) => "correct the variable of CI that has the address or the token",
+        _ => "run the job again: what was posted already is edited, and never made twice",
+    }
 }

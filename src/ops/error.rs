@@ -8,6 +8,7 @@ use crate::apply::{Difference, Duplicate};
 use crate::cake::ReadFailure;
 use crate::config::NameEditError;
 use crate::diagnostic::Diagnostic;
+use crate::forge::ForgeError;
 use crate::git::GitError;
 use crate::links::LinkClientError;
 use crate::offer::{Key, OfferId};
@@ -76,6 +77,9 @@ pub enum Error {
     /// Links cannot be followed.
     #[error(transparent)]
     LinkClient(#[from] LinkClientError),
+    /// The service of CI was not asked, or did not do it.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
     /// Git could not answer.
     #[error(transparent)]
     Git(#[from] GitError),

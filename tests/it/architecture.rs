@@ -28,6 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("plan", &["source", "offer", "diagnostic", "words"]),
     ("policy", &["source", "offer", "config", "diagnostic", "expr", "plan", "words"]),
     ("links", &["source", "offer", "diagnostic", "policy", "cake", "error_chain", "fault_point", "words"]),
+    ("forge", &["cake", "words"]),
     ("apply", &["plan", "state", "cake", "offer", "diagnostic", "fault_point"]),
     (
         "report",
@@ -71,6 +72,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "policy",
             "links",
+            "forge",
             "apply",
         ],
     ),
@@ -102,7 +104,7 @@ const NO_FLOATS: &[&str] =
     &["offer", "desired", "plan", "state", "cake", "apply", "edit", "expr", "import", "policy", "sandbox"];
 
 /// Rooms that may be async.
-const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state", "links"];
+const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state", "links", "forge"];
 
 /// Files of tests with other names.
 const TEST_FILES: &[&str] = &["histories.rs"];

@@ -10,6 +10,7 @@ mod apply;
 mod architecture;
 mod cases;
 mod check_links;
+mod ci;
 mod comment;
 mod drift;
 mod edit;

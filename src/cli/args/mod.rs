@@ -20,7 +20,7 @@ pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtA
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
 pub(crate) use schedule::{ScheduleArgs, ScheduleFormat};
 pub(crate) use state::{LookArgs, MergeArgs, StateChangeArgs, StateCommand};
-pub(crate) use tools::{Ci, InitArgs, SandboxArgs};
+pub(crate) use tools::{Ci, CiCommand, InitArgs, SandboxArgs};
 
 /// Offers as code for CAKE: keep offers as YAML in git, review a plan, apply it to CAKE.
 #[derive(Debug, Parser)]
@@ -157,6 +157,9 @@ pub(crate) enum Command {
                             above them, and their values become the offers' own. No plan changes by it. Everything else is left as it is, also \
                             entries of a `_defaults.yaml`.")]
     Fmt(FmtArgs),
+    /// Post results where a run of CI belongs to: GitHub or GitLab (no configuration, no API key)
+    #[command(subcommand)]
+    Ci(CiCommand),
     /// Create a repository: configuration, sample offer, .gitignore, CI workflows
     #[command(after_help = "Examples:\n  offersync init\n  offersync -C offers-repository init --ci gitlab")]
     Init(InitArgs),

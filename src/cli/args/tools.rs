@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `init`
 #[derive(Debug, Args)]
@@ -47,4 +47,30 @@ pub(crate) struct SandboxArgs {
     /// Inject a fault, such as create:3=reset-after (repeatable)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,
+}
+
+/// `ci`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CiCommand {
+    /// Put the markdown of a plan or of an apply on the pull request
+    #[command(
+        after_help = "Example: offersync plan --since HEAD^1 --output markdown=plan.md; offersync ci comment plan.md\n\n\
+                      An earlier comment of the same environment, by the same account, is edited; otherwise one is made. A plan goes to the pull \
+                      request of the run, the report of an apply to the merged pull request that brought the commit. Without the file, \
+                      the comment says that there is no plan. Where the run may not write, as for a fork, it says so and exits with 0.\n\n\
+                      GitHub: GITHUB_TOKEN, with `pull-requests: write`. GitLab: GITLAB_TOKEN, with the scope api. Everything else is told by \
+                      the variables that both set."
+    )]
+    Comment {
+        /// What `--output markdown=FILE` has written
+        file: PathBuf,
+    },
+    /// Keep one issue with the drift of an environment
+    #[command(after_help = "Example: offersync drift --format markdown >drift.md; offersync ci issue drift.md\n\n\
+                      The issue is opened where there is drift, edited each time, and closed where there is none any more.\n\n\
+                      GitHub: GITHUB_TOKEN, with `issues: write`. GitLab: GITLAB_TOKEN, with the scope api.")]
+    Issue {
+        /// What `drift --format markdown` has printed
+        file: PathBuf,
+    },
 }

@@ -26,7 +26,10 @@ pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, F
     context.print(match args.format {
         DriftFormat::Text => Printable::styled(report::drift::text(&drift, &unrecorded, colour), colour),
         DriftFormat::Json => Printable::json(report::drift::json(&drift, &unrecorded, &repository.cake, &state)),
-        DriftFormat::Markdown => report::drift::markdown(&drift, &unrecorded, args.max_chars).into(),
+        DriftFormat::Markdown => {
+            let (environment, _) = repository.environment();
+            report::drift::markdown(&drift, &unrecorded, &environment, args.max_chars).into()
+        }
     })?;
     Ok(if args.detailed_exitcode && !drift.is_empty() { Exit::Changes } else { Exit::Done })
 }

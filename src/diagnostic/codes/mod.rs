@@ -3,6 +3,7 @@
 pub mod advertiser;
 pub mod apply;
 pub mod cake;
+pub mod ci;
 pub mod config;
 pub mod date;
 pub mod git;
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         advertiser::ALL,
         apply::ALL,
         cake::ALL,
+        ci::ALL,
         config::ALL,
         date::ALL,
         git::ALL,

@@ -3,14 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::plan::{Drift, DriftKind, DriftedField, DriftedOffer, Unrecorded};
-use crate::report::markdown::escape;
+use crate::report::markdown::{drift_marker, escape};
 use crate::words::{more, shorten};
 
 use super::unrecorded::{advice, described, heading};
 use super::{changed_by_text, not_compared, sides, summary};
 
-/// Marker by which a job finds its earlier comment or issue.
-const MARKER: &str = "<!-- offersync-drift -->";
 /// The maximum length of a value.
 const VALUE: usize = 80;
 /// The maximum number of rows for missing offers.
@@ -21,9 +19,9 @@ const MOST_UNRECORDED: usize = 10;
 const RESERVE: usize = 80;
 
 /// The drift as markdown, at most `max_chars` bytes long where that is 500 or more.
-pub fn markdown(drift: &Drift, unrecorded: &[Unrecorded], max_chars: usize) -> String {
+pub fn markdown(drift: &Drift, unrecorded: &[Unrecorded], environment: &str, max_chars: usize) -> String {
     let max_chars = max_chars.max(500);
-    let mut page = format!("{MARKER}\n**{}**\n", summary(drift));
+    let mut page = format!("{}\n**{}**\n", drift_marker(environment), summary(drift));
     if let Some(sentence) = not_compared(drift) {
         push_if_fits(&mut page, &format!("\n{sentence}\n"), max_chars);
     }

@@ -120,13 +120,13 @@ fn the_json_has_the_documented_shape() {
 
 #[test]
 fn markdown_cannot_be_broken_and_keeps_to_its_budget() {
-    let page = markdown(&sample(), &[], 65_536);
+    let page = markdown(&sample(), &[], "production", 65_536);
     assert!(!page.contains("</details>") && !page.contains("@everyone"), "{page}");
     let mut many = sample();
     let moved = || DriftKind::Values(vec![field(Field::Payout, ["20.00", "25.00", "20.00"], ChangedBy::Cake)]);
     many.offers = (0..500).map(|n| offer(&format!("o{n}"), n + 1, moved())).collect();
     for budget in [500, 1_000, 10_000] {
-        let page = markdown(&many, &[], budget);
+        let page = markdown(&many, &[], "production", budget);
         assert!(page.len() <= budget && page.contains("more rows"), "{} > {budget}", page.len());
     }
 }
@@ -135,7 +135,7 @@ fn markdown_cannot_be_broken_and_keeps_to_its_budget() {
 fn a_thousand_offers_that_a_key_may_not_see_are_told_at_once() {
     let offers = (0..1_000).map(|n| offer(&format!("o{n}"), n + 1, DriftKind::Gone)).collect();
     let all = Drift { offers, ..Drift::default() };
-    let (text, page) = (text(&all, &[], false), markdown(&all, &[], 65_536));
+    let (text, page) = (text(&all, &[], false), markdown(&all, &[], "production", 65_536));
     assert!(text.lines().count() < 20 && page.lines().count() < 20, "{text}\n{page}");
     assert_eq!(text.matches("may see fewer offers").count(), 1);
     assert!(text.contains("and 990 more") && page.contains("and 990 more"));
@@ -155,8 +155,8 @@ fn nothing_is_claimed_of_fields_that_were_not_compared() {
     CAKE does not show every managed field; not compared: expiration_date of 2 offers, offer_description of 1 offer.
     No drift in what CAKE shows of 1 offer.
     ");
-    insta::assert_snapshot!(markdown(&none, &[], 65_536), @r"
-    <!-- offersync-drift -->
+    insta::assert_snapshot!(markdown(&none, &[], "production", 65_536), @r"
+    <!-- offersync-drift production -->
     **No drift in what CAKE shows of 1 offer.**
 
     CAKE does not show every managed field; not compared: expiration_date of 2 offers, offer_description of 1 offer.
@@ -181,8 +181,8 @@ fn offers_without_a_record_are_listed_and_duplicates_are_a_warning() {
 
     No drift: 12 offers are in CAKE as they were recorded.
     ");
-    insta::assert_snapshot!(markdown(&drift, &offers, 65_536), @r"
-    <!-- offersync-drift -->
+    insta::assert_snapshot!(markdown(&drift, &offers, "production", 65_536), @r"
+    <!-- offersync-drift production -->
     **No drift: 12 offers are in CAKE as they were recorded.**
 
     <details><summary>warning: not recorded: 2 offers in CAKE, with 1 possible duplicate of recorded ones</summary>
@@ -206,8 +206,8 @@ fn many_offers_without_a_record_are_counted() {
     let text = text(&Drift::default(), &offers, false);
     assert!(text.lines().count() < 30 && text.contains("and 480 more"), "{text}");
     for budget in [500, 1_000, 10_000] {
-        assert!(markdown(&sample(), &offers, budget).len() <= budget);
-        assert!(markdown(&incomplete(), &offers, budget).len() <= budget);
+        assert!(markdown(&sample(), &offers, "production", budget).len() <= budget);
+        assert!(markdown(&incomplete(), &offers, "production", budget).len() <= budget);
     }
 }
 

@@ -34,6 +34,11 @@ pub fn report_marker(environment: &str) -> String {
     marked(APPLY, environment)
 }
 
+/// The same of an issue with the drift.
+pub(in crate::report) fn drift_marker(environment: &str) -> String {
+    marked(DRIFT, environment)
+}
+
 fn marked(subject: &str, environment: &str) -> String {
     // A name has no sign that could end the comment; of a host that is not checked here, none is kept.
     let name: String = environment.chars().filter(|c| c.is_ascii_alphanumeric() || "._-:[]".contains(*c)).collect();
@@ -44,6 +49,7 @@ fn marked(subject: &str, environment: &str) -> String {
 /// What a comment is about.
 const PLAN: &str = "plan";
 const APPLY: &str = "apply";
+const DRIFT: &str = "drift";
 
 /// GitHub's limit for a comment.
 pub const COMMENT: usize = 65_536;
