@@ -81,6 +81,8 @@ pub struct Schedule {
     /// Filled with the first look.
     base: Option<OwnValues>,
     due: Vec<Due>,
+    /// The last entries that a freeze holds back, of fields that stay as they are recorded.
+    held: Vec<Due>,
     /// Since when an entry had given the status that the end by the expiration date took the place of.
     status_before_end: Option<DateTime>,
 }
@@ -120,6 +122,21 @@ impl DesiredOffer {
     /// Since when a field has its value by a schedule, or by the expiration date; `None` where it is the offer's own value.
     pub fn due_since(&self, field: Field) -> Option<DateTime> {
         self.due(field).map(|due| due.since)
+    }
+
+    /// Since when a field's own value has no effect: it has a scheduled one, or a freeze holds that back.
+    pub fn overridden_since(&self, field: Field) -> Option<DateTime> {
+        self.overriding(field).map(|due| due.since)
+    }
+
+    /// The place of the scheduled value, or of the expiration date, that takes the place of a field's own value.
+    pub fn overridden_at(&self, field: Field) -> Option<&Place> {
+        self.overriding(field).map(|due| &due.place)
+    }
+
+    fn overriding(&self, field: Field) -> Option<&Due> {
+        let held = || self.schedule.as_ref()?.held.iter().find(|held| held.field == field);
+        self.due(field).or_else(held)
     }
 
     /// The time of the entry whose value a field has, or had until the end by the expiration date.

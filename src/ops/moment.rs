@@ -4,11 +4,17 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
-use crate::config::ExpiredAction;
+use crate::config::{ExpiredAction, Settings};
 use crate::offer::{Field, TimeRules, Value, shown_time};
 
 use super::error::Error;
 use super::repository::Repository;
+
+/// What offers' values depend on besides the YAML.
+pub(super) fn time_rules_of(settings: &Settings) -> TimeRules {
+    let retires_expired = settings.expired == ExpiredAction::Retire;
+    TimeRules { zone: settings.cake.time_zone.clone(), retires_expired }
+}
 
 impl Repository {
     /// The present moment.
@@ -22,10 +28,9 @@ impl Repository {
         self.fixed_time = Some(time);
     }
 
-    /// What offers' values depend on besides the YAML.
+    /// The same of this repository.
     pub(crate) fn time_rules(&self) -> TimeRules {
-        let retires_expired = self.settings.expired == ExpiredAction::Retire;
-        TimeRules { zone: self.settings.cake.time_zone.clone(), retires_expired }
+        time_rules_of(&self.settings)
     }
 
     /// The moment that a text means: a date and a time in `cake.time_zone`, or one with its offset from UTC.

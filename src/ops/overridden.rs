@@ -33,13 +33,15 @@ enum By {
 impl Overridden {
     /// `None` where the own value is the one that is wanted.
     pub(super) fn of(offer: &DesiredOffer, field: Field) -> Option<Self> {
-        let (since, place) = (offer.due_since(field)?, offer.due_at(field)?.clone());
-        let by = match offer.due_entry(field) {
-            None => By::End,
-            Some(_) if place.file == offer.place.file => By::OwnEntry,
-            Some(_) => By::InheritedEntry,
+        let (since, place) = (offer.overridden_since(field)?, offer.overridden_at(field)?.clone());
+        let is_end = offer.due_since(field).is_some() && offer.due_entry(field).is_none();
+        let by = match is_end {
+            true => By::End,
+            false if place.file == offer.place.file => By::OwnEntry,
+            false => By::InheritedEntry,
         };
-        let value = offer.fields.get(field).map(ToString::to_string).unwrap_or_default();
+        let scheduled = offer.scheduled(since, field).filter(|_| !is_end).map(|value| &value.value);
+        let value = scheduled.or(offer.fields.get(field)).map(ToString::to_string).unwrap_or_default();
         let what = "the offer's own value".to_owned();
         Some(Self { key: offer.key.clone(), field, value, since: shown_time(since), place, by, what })
     }
@@ -47,7 +49,8 @@ impl Overridden {
     /// The same of the value in an entry, of an offer as it is wanted at present. `None` where the entry is the last one that is due, or is not
     /// due.
     pub(super) fn of_entry(offer: &DesiredOffer, field: Field, at: DateTime) -> Option<Self> {
-        let overridden = Self::of(offer, field).filter(|_| offer.due_since(field).is_some_and(|since| at < since))?;
+        let overridden =
+            Self::of(offer, field).filter(|_| offer.overridden_since(field).is_some_and(|since| at < since))?;
         Some(Self { what: format!("an entry of {}", shown_time(at)), ..overridden })
     }
 

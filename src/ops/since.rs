@@ -16,9 +16,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
-use crate::config::{self, LintLevels, Settings};
+use crate::config::{self, Guardrails, LintLevels, Settings};
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::{Attributes, Followed, Git, GitError, Walk};
@@ -31,6 +29,7 @@ use crate::state::StateError;
 
 use super::error::Error;
 use super::inputs::{Desired, make_plan, read_both};
+use super::moment::time_rules_of;
 use super::plan::PlanOptions;
 use super::recorded::RecordedState;
 use super::repository::Repository;
@@ -53,12 +52,14 @@ pub(super) fn plan(
     });
     let mut since = since.map_err(|_| Error::Internal("the thread that asked git panicked".to_owned()))??;
     let (desired, state) = inputs.map_err(|error| with_review(repository, options, reference, error))?;
-    if !since.has_defaults_of(&desired.set) {
+    if !since.has_defaults_of(&desired.set) || since.has_other_times(repository) {
         since = Since::read(repository, reference, Extent::All)?;
     }
     let (recorded, binding) = (state.recorded(), state.binding());
-    let (guardrails, rules) = (&repository.settings.guardrails, repository.time_rules());
-    policy::resolve(&mut since.set, Some(recorded), guardrails, desired.at, &rules);
+    // What the branch changes by its settings alone is a change of the branch.
+    if let Some((guardrails, rules)) = &since.then {
+        policy::resolve(&mut since.set, Some(recorded), guardrails, desired.at, rules);
+    }
     let selection = options.narrowed(repository, &desired.set, recorded)?;
     let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?;
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
@@ -82,7 +83,7 @@ pub(super) fn plan(
         }
         problem
     }));
-    if let Some(zone) = since.zone {
+    if let Some((_, TimeRules { zone, .. })) = since.then {
         let (now, then) = (repository.time_rules(), TimeRules { zone, ..repository.time_rules() });
         plan.diagnostics.extend(schedules::moved(&desired.set, &then, &now));
     }
@@ -125,8 +126,8 @@ struct Since {
     /// Whether every offer of the commit is known.
     is_complete: bool,
     removed: Option<RemovedAction>,
-    /// `cake.time_zone` at the commit.
-    zone: Option<TimeZone>,
+    /// What decided at the commit on what is wanted at a time.
+    then: Option<(Guardrails, TimeRules)>,
     /// The levels of lints at the commit.
     lints: Option<LintLevels>,
 }
@@ -152,7 +153,7 @@ impl Since {
         };
         let mut since = Self { is_complete: walk.is_complete, removed: Some(then.removed), ..Self::default() };
         since.lints = Some(then.lints.clone());
-        since.zone = Some(then.cake.time_zone.clone());
+        since.then = Some((then.guardrails.clone(), time_rules_of(&then)));
         let (mut shown, mut blobs) = (Vec::new(), Vec::new());
         for file in walk.files {
             let path = SourcePath::from(file.shown.as_str());
@@ -180,6 +181,16 @@ impl Since {
 
     /// Whether the working tree has no file of defaults that the commit lacks. One that git does not track yet would give an
     /// unchanged file other values.
+    /// Whether another value may be wanted of an offer at the commit than here, at the same time and of the same file.
+    fn has_other_times(&self, repository: &Repository) -> bool {
+        let (now, rules) = (&repository.settings.guardrails, repository.time_rules());
+        self.then.as_ref().is_some_and(|(then, other)| {
+            then.freezes != now.freezes
+                || then.waivers != now.waivers
+                || (&other.zone, other.retires_expired) != (&rules.zone, rules.retires_expired)
+        })
+    }
+
     fn has_defaults_of(&self, desired: &DesiredSet) -> bool {
         let mut defaults = desired.files.iter().map(|file| &file.path).filter(|path| is_defaults(path.as_str()));
         self.unchanged.is_empty() || defaults.all(|path| self.defaults.contains(path))

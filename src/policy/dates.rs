@@ -25,10 +25,13 @@ pub(super) fn past(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(date) = date(subject).filter(|date| *date < subject.now && subject.is_active()) else { return };
     let message = format!("the offer is active, and its `expiration_date` {} is in the past", shown_time(date));
     let help = "set a later date, or `offer_status: inactive`";
-    // A date that has passed meanwhile is not this change's doing, nor is one that an entry gave before it had passed.
+    // A date that has passed meanwhile is not this change's doing, nor is one that an entry gave before it had passed, unless another entry
+    // starts the offer after it.
     let was_ahead = |field| subject.offer.due_since(field).is_some_and(|since| since <= date);
-    let has_come =
-        subject.has_recorded(&[FIELD, Field::OfferStatus]) || was_ahead(FIELD) || was_ahead(Field::OfferStatus);
+    let is_started_later = subject.offer.due_since(Field::OfferStatus).is_some_and(|since| since > date);
+    let has_come = subject.has_recorded(&[FIELD, Field::OfferStatus])
+        || was_ahead(Field::OfferStatus)
+        || (was_ahead(FIELD) && !is_started_later);
     // A late apply does what was right when it was reviewed; a date that lies further back was wrong then already, and so was that of an
     // entry which came after it.
     let is_late = subject.offer.due_since(FIELD).is_none()

@@ -11,8 +11,8 @@ use super::subject::Subject;
 use crate::config::{FREEZE, Freeze, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Held, Key, Record, Recorded, ScheduleEntry, ScheduledValue, TimeRules, Value,
-    Waiver, shown_time,
+    DesiredOffer, DesiredSet, Field, Held, Key, OnCreateOnlyChange, Record, RecordStatus, Recorded, ScheduleEntry,
+    ScheduledValue, TimeRules, Value, Waiver, shown_time,
 };
 use crate::plan::{HeldBack, Step, Verb, steps_after};
 
@@ -131,8 +131,9 @@ pub fn held_back(
     Some(HeldBack { until, reason: first.reason.clone() })
 }
 
-/// Gives every offer the values of a moment. Those of entries that the running freeze holds back stay as they are recorded, and are in effect
-/// when it has ended: a freeze sends nothing and takes nothing back.
+/// Gives every offer the values of a moment. Those of entries that a running freeze holds back stay as they are recorded, and are in effect
+/// when it has ended: a freeze sends nothing and takes nothing back, whenever it became due. An offer that begins or comes back, if the freeze
+/// lets that pass, has everything that is wanted.
 pub fn resolve(
     set: &mut DesiredSet,
     recorded: Option<&Recorded>,
@@ -141,20 +142,26 @@ pub fn resolve(
     rules: &TimeRules,
 ) {
     let now = rules.civil(moment);
-    let running: Vec<&Freeze> =
-        guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to).collect();
-    if running.is_empty() {
+    if !guardrails.freezes.iter().any(|freeze| freeze.from <= now && now < freeze.to) {
         return set.resolve(moment, rules);
     }
     for offer in &mut set.offers {
-        let waivers = offer.waivers.clone();
-        let is_held = |at: DateTime| {
-            let is_inside = at <= now && running.iter().any(|freeze| freeze.from <= at);
-            is_inside && held_back(guardrails, &waivers, Verb::Update, at, now).is_some()
+        let record = recorded.and_then(|recorded| record_of(offer, recorded));
+        let kept = record.filter(|record| record.status == RecordStatus::Live && !is_replaced(offer, record));
+        let Some(record) = kept else {
+            offer.resolve(moment, rules);
+            continue;
         };
-        let fields = recorded.and_then(|recorded| record_of(offer, recorded)).map(|record| &record.fields);
-        offer.resolve_held(&Held { is_held: &is_held, recorded: fields }, moment, rules);
+        let waivers = offer.waivers.clone();
+        let is_held = |at: DateTime| at <= now && held_back(guardrails, &waivers, Verb::Update, at, now).is_some();
+        offer.resolve_held(&Held { is_held: &is_held, recorded: Some(&record.fields) }, moment, rules);
     }
+}
+
+/// Whether a new offer takes the place of the recorded one, because a field differs that CAKE cannot change. Schedules have no such field.
+fn is_replaced(offer: &DesiredOffer, record: &Record) -> bool {
+    let differs = |(field, value): (Field, &Value)| field.is_create_only() && record.fields.get(field) != Some(value);
+    offer.sync.on_create_only_change == OnCreateOnlyChange::Replace && offer.managed().any(differs)
 }
 
 /// What is recorded of an offer, by its earlier key where it is renamed.

@@ -1,7 +1,7 @@
 //! What an offer is wanted to be at a moment: its own values, then those of its entries, then its end by date; and what a freeze holds back of
 //! that.
 //!
-//! Invariant: while a freeze holds entries of a field back, nothing of them is sent and nothing is taken back.
+//! Invariant: while a freeze holds entries of a field back, nothing of them is sent and nothing is taken back, whenever they became due.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,9 +16,9 @@ use super::super::value::Value;
 use super::super::words::OfferStatus;
 use super::{Due, Schedule, ScheduleEntry, ScheduledValue, TimeRules};
 
-/// What a freeze holds back.
+/// What a freeze holds back of an offer that CAKE has and that is kept. A new one begins with everything that is wanted.
 pub struct Held<'a> {
-    /// Whether that of a time is.
+    /// Whether what became due at a time is.
     pub is_held: &'a dyn Fn(DateTime) -> bool,
     /// What is recorded of the offer; a held value stays as it is there.
     pub recorded: Option<&'a Fields>,
@@ -46,7 +46,7 @@ impl DesiredOffer {
         let fields: BTreeSet<Field> =
             of_held.iter().flat_map(|entry| entry.values.iter().map(|value| value.field)).collect();
         for field in fields {
-            self.keep_recorded(field, &of_held, &others, held);
+            self.keep_recorded(field, &of_held, held.recorded);
         }
         self.end_if_expired(moment, rules, held);
     }
@@ -60,39 +60,30 @@ impl DesiredOffer {
         }
     }
 
-    /// Wants of a field what is recorded of it, where a held entry gives it a value: nothing is sent and nothing is taken back, except what is
-    /// not held and has not been sent yet.
-    fn keep_recorded(
-        &mut self,
-        field: Field,
-        of_held: &[Arc<ScheduleEntry>],
-        others: &[Arc<ScheduleEntry>],
-        held: &Held<'_>,
-    ) {
-        let Some(recorded) = held.recorded.and_then(|recorded| recorded.get(field)) else { return };
-        let is_recorded = |value: &Value| value.is_shown_as(recorded);
-        if self.fields.get(field).is_some_and(is_recorded) {
+    /// Wants of a field what is recorded of it, where a held entry gives it a value: nothing is sent and nothing is taken back. An entry that is
+    /// not held, and that none of these has taken the place of, goes out.
+    fn keep_recorded(&mut self, field: Field, of_held: &[Arc<ScheduleEntry>], recorded: Option<&Fields>) {
+        let in_effect = self.due_since(field);
+        let of_field = |entry: &Arc<ScheduleEntry>| {
+            let value = entry.values.iter().find(|value| value.field == field)?;
+            Some((entry.at, value.clone())).filter(|(at, _)| in_effect.is_none_or(|since| *at > since))
+        };
+        let later: Vec<(DateTime, ScheduledValue)> = of_held.iter().filter_map(of_field).collect();
+        let Some((at, last)) = later.last() else { return };
+        let recorded = recorded.and_then(|recorded| recorded.get(field));
+        let is_done = |value: &Value| recorded.is_some_and(|recorded| value.is_shown_as(recorded));
+        if let Some((at, done)) = later.iter().rev().find(|(_, value)| is_done(&value.value)) {
+            return self.give(*at, done);
+        }
+        if in_effect.is_some() {
             return;
         }
-        let values = |entries: &[Arc<ScheduleEntry>]| -> Vec<(DateTime, ScheduledValue)> {
-            let of_entry = |entry: &Arc<ScheduleEntry>| {
-                entry.values.iter().find(|value| value.field == field).map(|value| (entry.at, value.clone()))
-            };
-            entries.iter().filter_map(of_entry).collect()
-        };
-        let in_effect = self.due_since(field);
-        let later = values(of_held).into_iter().filter(|(at, _)| in_effect.is_none_or(|since| *at > since));
-        let done = later.rev().find(|(_, value)| is_recorded(&value.value));
-        if let Some((at, value)) = done {
-            return self.give(at, &value);
+        match recorded {
+            Some(recorded) => _ = self.fields.set(field, recorded.clone()),
+            None => _ = self.fields.remove(field),
         }
-        let had_before = self.own_value(field).into_iter().any(is_recorded)
-            || values(others).iter().any(|(at, value)| Some(*at) != in_effect && is_recorded(&value.value));
-        if in_effect.is_none() || !had_before {
-            self.fields.set(field, recorded.clone());
-            if let Some(schedule) = &mut self.schedule {
-                schedule.due.retain(|due| due.field != field);
-            }
+        if let Some(schedule) = &mut self.schedule {
+            schedule.held.push(Due { field, since: *at, place: last.place.clone() });
         }
     }
 
@@ -113,6 +104,7 @@ impl DesiredOffer {
             }
         }
         schedule.due.clear();
+        schedule.held.clear();
         schedule.status_before_end = None;
     }
 

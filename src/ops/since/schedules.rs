@@ -103,18 +103,18 @@ pub(super) fn past_entries(
 /// Values that were edited although an entry had taken their place already.
 fn overridden(before: &DesiredOffer, now: &DesiredOffer) -> Vec<Diagnostic> {
     let edited = |field: &Field| {
-        let is_due = before.due_since(*field).is_some() && now.due_since(*field).is_some();
+        let is_due = before.overridden_since(*field).is_some() && now.overridden_since(*field).is_some();
         is_due && before.own_value(*field) != now.own_value(*field)
     };
     let warning = |field: Field| {
-        let since = now.due_since(field).map(shown_time).unwrap_or_default();
+        let since = now.overridden_since(field).map(shown_time).unwrap_or_default();
         let message =
             format!("`{field}` of `{}` was edited without an effect: a schedule gives it since {since}", now.key);
         let problem = Diagnostic::warning(codes::schedule::OVERRIDDEN, message);
         let mut problem =
             problem.help("write the value into the entry, or run `offersync fmt --prune-schedule` before the edit");
         problem.labels.extend(now.written_at(field).map(Label::at));
-        problem.labels.extend(now.given_at(field).map(|place| Label::at(place).saying("the entry")));
+        problem.labels.extend(now.overridden_at(field).cloned().map(|place| Label::at(place).saying("the entry")));
         problem
     };
     Field::ALL.into_iter().filter(edited).map(warning).collect()

@@ -1,6 +1,7 @@
 //! `sync.schedule` through the binary: what is due, what will be due, and what an apply does about it.
 
 mod apply;
+mod freezes;
 mod list;
 mod since;
 mod steps;

@@ -1,0 +1,131 @@
+//! Freezes over schedules: what is held back, whenever it became due, and what goes on.
+
+use super::{hours, payout, scheduled, workspace};
+use crate::harness::{Cake, Workspace, small_offer};
+
+fn freeze(workspace: &Workspace, from: i64, to: i64, more: &str) {
+    let config = workspace.read("offersync.toml");
+    let [from, to] = [from, to].map(hours);
+    let freeze = format!("[[freeze]]\nfrom = \"{from}\"\nto = \"{to}\"\nreason = \"Q4\"\n{more}");
+    workspace.write("offersync.toml", &format!("{config}{freeze}"));
+}
+
+fn waiver(day: &str) -> String {
+    format!("sync:\n  waive: [{{guardrail: freeze, until: {}, reason: agreed}}]\n", &day[..10])
+}
+
+/// No apply came between the time and the freeze.
+#[test]
+fn what_became_due_before_a_freeze_is_held_back_as_well_and_stops_nothing_else() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-3), "payout: 12.00")]);
+    freeze(&workspace, -2, 5, "");
+    let stopped = scheduled("beta", "11.50", &[(&hours(-1), "offer_status: inactive")]);
+    workspace.write("offers/beta.yaml", &stopped.replace("sync:\n", &waiver(&hours(0))));
+    workspace.run(&["plan"]).exits(0).says(&format!("held until {} (Q4) alpha payout 10.50 → 12.00", hours(5)));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done").says("held back by a freeze");
+    assert_eq!(payout(&cake, "alpha"), "10.50");
+    assert_eq!(cake.offer(cake.ids("Offer beta")[0]).unwrap().offer_status, "inactive");
+}
+
+#[test]
+fn freezes_in_a_row_hold_back_until_the_last_one_ends() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-4), "payout: 12.00")]);
+    freeze(&workspace, -5, -1, "");
+    freeze(&workspace, -1, 3, "");
+    freeze(&workspace, 2, 6, "");
+    workspace.run(&["plan"]).exits(0).says(&format!("held until {} (Q4) alpha", hours(6)));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do");
+}
+
+#[test]
+fn a_waived_entry_goes_out_also_where_the_own_value_was_edited_and_a_later_one_waits() {
+    let cake = Cake::start();
+    let [first, second] = [-60, -10].map(hours);
+    let workspace = workspace(&cake.url(), &[(&first, "payout: 12.00"), (&second, "payout: 13.00")]);
+    freeze(&workspace, -90, 5, "");
+    workspace.replace("offers/alpha.yaml", "sync:\n", &waiver(&first));
+    workspace.replace("offers/alpha.yaml", "payout: 10.50", "payout: 10.75");
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done").says("held back by a freeze");
+    assert_eq!(payout(&cake, "alpha"), "12.00");
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do");
+}
+
+/// Never a recorded value that no YAML has any more.
+#[test]
+fn what_a_freeze_lets_begin_or_come_back_has_everything_that_is_wanted() {
+    for (verb, status) in [("restore", "active"), ("replace", "active"), ("create", "inactive")] {
+        let cake = Cake::start();
+        let workspace = workspace(&cake.url(), &[]);
+        workspace.write("offers/alpha.yaml", &small_offer("alpha", "10.50"));
+        let entries = [(&*hours(-1), "payout: 12.00")];
+        let mut offer = scheduled("alpha", "9.00", &entries);
+        match verb {
+            "restore" => {
+                workspace.remove("offers/alpha.yaml");
+                workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+            }
+            "replace" => {
+                offer = offer.replace("sync:\n", "session_hours: 72\nsync:\n  on_create_only_change: replace\n");
+            }
+            _ => {
+                workspace.run(&["state", "rm", "alpha"]).exits(0);
+                offer = offer.replace("Offer alpha", "Offer other").replace("com/alpha", "com/other");
+                offer = offer.replace("      payout: 12.00\n", "      payout: 12.00\n      offer_status: inactive\n");
+            }
+        }
+        workspace.write("offers/alpha.yaml", &offer);
+        freeze(&workspace, -5, 5, &format!("except = [\"{verb}\"]\n"));
+        workspace.run(&["plan"]).exits(0).says("12.00").says(&format!("1 to {verb}"));
+        workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+        let name = if verb == "create" { "Offer other" } else { "Offer alpha" };
+        let id = *cake.ids(name).last().unwrap();
+        let made = cake.offer(id).unwrap();
+        assert_eq!((made.payout.unwrap().to_string(), &*made.offer_status), ("12.00".to_owned(), status), "{verb}");
+    }
+}
+
+#[test]
+fn an_own_value_under_an_entry_that_is_held_back_has_no_effect_and_that_is_told() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-1), "payout: 12.00")]);
+    freeze(&workspace, -5, 5, "");
+    let workspace = workspace.committed();
+    workspace.replace("offers/alpha.yaml", "payout: 10.50", "payout: 9.00");
+    let run = workspace.run(&["plan", "--since", "HEAD"]).exits(0);
+    run.says("warning[schedule::overridden]: `payout` of `alpha` was edited without an effect");
+    workspace.run(&["edit", "alpha", "--set", "payout=8"]).exits(64).says("the offer's own value has no effect");
+}
+
+/// Nothing was pending before: the branch makes the change, although no offer's file differs.
+#[test]
+fn what_a_branch_changes_by_its_settings_alone_is_in_its_plan() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-1), "payout: 12.00")]);
+    let free = workspace.read("offersync.toml");
+    freeze(&workspace, -5, 5, "");
+    let workspace = workspace.committed();
+    let is_in_plan = |settings: &str| {
+        workspace.write("offersync.toml", settings);
+        let run = workspace.run(&["plan", "--since", "HEAD", "--accept-config"]).exits(0);
+        run.says("10.50 → 12.00").says("1 to update").says("Nothing else is pending.");
+    };
+    is_in_plan(&free);
+    let frozen = workspace.git(&["show", "HEAD:offersync.toml"]).stdout;
+    let day = &hours(24)[..10];
+    is_in_plan(&format!("{frozen}\n[[waivers]]\nguardrail = \"freeze\"\nuntil = \"{day}\"\nreason = \"agreed\"\n"));
+    // A date that ends an offer only by that setting.
+    workspace.write("offersync.toml", &free);
+    let ended = format!("{}expiration_date: {}\n", small_offer("beta", "11.50"), hours(1));
+    workspace.write("offers/beta.yaml", &ended);
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    workspace.commit("a date");
+    let later = hours(2);
+    let at = |settings: &str| {
+        workspace.write("offersync.toml", settings);
+        workspace.run(&["plan", "--since", "HEAD", "--accept-config", "--at", &later]).exits(0)
+    };
+    at(&free).says("Nothing to do").says("Nothing else is pending");
+    at(&format!("{free}[expired]\naction = \"retire\"\n")).says("beta").says("1 to update");
+}
