@@ -123,6 +123,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         Command::Drift(args) => json(args.format == DriftFormat::Json),
         Command::Export(args) => json(args.format == ExportFormat::Json),
         Command::Names(NamesCommand::Pull(args)) => json(args.format == ReportFormat::Json),
+        Command::Log(args) => json(args.format == ReportFormat::Json),
         Command::Schedule(args) => json(args.format == ScheduleFormat::Json),
         Command::State(StateCommand::List { format, .. }) => json(*format == ReportFormat::Json),
         Command::State(_)

@@ -24,6 +24,7 @@ mod past;
 mod reference;
 mod submodule;
 mod uncommitted;
+mod versions;
 mod work_tree;
 
 pub(crate) use activity::{Activity, Operation};
@@ -48,4 +49,5 @@ pub(crate) use other_branches::{OnBranch, on_other_branches};
 pub(crate) use past::{End, PastFile};
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use uncommitted::Uncommitted;
+pub(crate) use versions::{FileVersion, FileVersions};
 pub(crate) use work_tree::{Sparseness, WorkTree};

@@ -23,6 +23,7 @@ pub(crate) mod init;
 mod inputs;
 mod judged;
 mod key_host;
+pub(crate) mod log;
 pub(crate) mod merge;
 mod moment;
 pub(crate) mod names;

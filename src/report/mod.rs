@@ -14,6 +14,7 @@ pub mod html;
 pub(crate) mod import;
 pub mod json;
 pub mod links;
+pub mod log;
 pub mod markdown;
 pub mod names;
 #[cfg(test)]

@@ -52,6 +52,7 @@ fn the_workflow_on_github_has_minimal_permissions_and_pinned_actions() {
     let workflow = yaml(GITHUB);
     assert_eq!(workflow["permissions"], serde_json::json!({}), "nothing by default");
     let triggers: Vec<_> = workflow["on"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert!(triggers.contains(&"merge_group"), "a merge queue waits for the check: {triggers:?}");
     assert!(!triggers.contains(&"pull_request_target") && !triggers.contains(&"workflow_run"), "{triggers:?}");
     let jobs = &workflow["jobs"];
     assert_eq!(jobs["plan"]["permissions"], serde_json::json!({"contents": "read", "pull-requests": "write"}));

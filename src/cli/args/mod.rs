@@ -19,7 +19,7 @@ pub(crate) use names::{NamesCommand, PullArgs};
 pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtArgs, ImportArgs};
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
 pub(crate) use schedule::{ScheduleArgs, ScheduleFormat};
-pub(crate) use state::{LookArgs, MergeArgs, StateChangeArgs, StateCommand};
+pub(crate) use state::{LogArgs, LookArgs, MergeArgs, StateChangeArgs, StateCommand};
 pub(crate) use tools::{Ci, CiCommand, InitArgs, SandboxArgs};
 
 /// Offers as code for CAKE: keep offers as YAML in git, review a plan, apply it to CAKE.
@@ -92,6 +92,11 @@ pub(crate) enum Command {
                             that a change is made at its time: it is made by the next apply after it."
     )]
     Schedule(ScheduleArgs),
+    /// Show what was recorded, when, and by which commit (no network, no API key)
+    #[command(after_help = "Examples:\n  offersync log\n  offersync log 'auto-*' --limit 5 --format json\n\n\
+                            Each state that git has is compared with the one before it, on the way of first parents: a merged branch is in the commit \
+                            of its merge. What is recorded and not committed comes first.")]
+    Log(LogArgs),
     /// Import offers from CAKE or from a spreadsheet into YAML
     #[command(
         after_help = "Examples:\n  offersync import --dry-run\n  offersync import --advertiser acme-home --defaults\n  \

@@ -160,3 +160,23 @@ pub(crate) struct StateChangeArgs {
     #[arg(long)]
     pub(crate) sandbox: bool,
 }
+
+/// `log`
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Limit to offers whose key matches one of these globs, or that are in these files
+    #[arg(value_name = "KEY-GLOB")]
+    pub(crate) keys: Vec<String>,
+    /// Leave out offers whose key matches this glob (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Show so many commits; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Show every change of a commit
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReportFormat,
+}

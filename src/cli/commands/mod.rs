@@ -11,6 +11,7 @@ mod export;
 mod fmt;
 mod import;
 mod init;
+mod log;
 mod merge;
 mod names;
 mod plan;
@@ -35,6 +36,7 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Validate(args) => validate::run(context, &args),
         Command::Plan(args) => plan::run(context, &args),
         Command::Apply(args) => block_on(apply::run(context, &args))?,
+        Command::Log(args) => log::run(context, &args),
         Command::Import(args) => import::run(context, &args),
         Command::Export(args) => export::run(context, &args),
         Command::State(command) => state::run(context, command),

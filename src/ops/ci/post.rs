@@ -28,12 +28,12 @@ pub(crate) async fn comment(file: &Path, marker: &str) -> Result<Told, Error> {
     let Some(forge) = run.forge()? else {
         return Ok("Nothing was posted: there is no GITLAB_TOKEN, as in a pipeline of a fork.".to_owned());
     };
-    let request = match run.request {
-        Some(request) if text.subject() != Some("apply") => Some(request),
-        _ => forge.merged_with(&run.commit).await?,
-    };
+    let request = if text.subject() == Some("apply") { forge.merged_with(&run.commit).await? } else { run.request };
     let Some(request) = request else {
-        return Ok(format!("Nothing was posted: no merged pull request has brought commit {}.", run.commit));
+        return Ok(match text.subject() {
+            Some("apply") => format!("Nothing was posted: no merged pull request has brought commit {}.", run.commit),
+            _ => "Nothing was posted: this run is for no pull request.".to_owned(),
+        });
     };
     Ok(match forge.comment(request, &text).await? {
         Posted::Edited(request) => format!("The comment on pull request {request} was edited."),

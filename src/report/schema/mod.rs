@@ -19,6 +19,7 @@ use crate::state::StateDocument;
 use super::drift::DriftDocument;
 use super::json::{DiagnosticsDocument, ReportDocument};
 use super::links::LinksDocument;
+use super::log::LogDocument;
 use super::names::NamesDocument;
 use super::recorded::{ListDocument, ShownDocument};
 use super::schedule::ScheduleDocument;
@@ -44,6 +45,8 @@ pub enum Subject {
     Names,
     /// The output of schedule
     Schedule,
+    /// The output of log
+    Log,
     /// The state file
     State,
     /// The output of state list
@@ -64,6 +67,7 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Links => root::<LinksDocument<'_>>().to_value(),
         Subject::Names => root::<NamesDocument<'_>>().to_value(),
         Subject::Schedule => root::<ScheduleDocument>().to_value(),
+        Subject::Log => root::<LogDocument>().to_value(),
         Subject::State => root::<StateDocument>().to_value(),
         Subject::StateList => root::<ListDocument<'_>>().to_value(),
         Subject::Record => root::<ShownDocument<'_>>().to_value(),

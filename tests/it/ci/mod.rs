@@ -111,6 +111,8 @@ fn the_answer_of_an_apply_goes_to_the_merged_request_of_its_commit() {
             run_for(&service, &["ci", "comment", "report.md"], file, &[&[no_request], more].concat()).exits(0)
         };
         post(&[], &[]).says("Nothing was posted: there is no");
+        // As in a merge queue.
+        post(&[("report.md", PLAN)], &[]).says("this run is for no pull request");
         let commit = if kind == Kind::GitHub { "GITHUB_SHA" } else { "CI_COMMIT_SHA" };
         post(&[("report.md", REPORT)], &[(commit, "d00d")]).says("no merged pull request has brought commit d00d");
         assert_eq!(service.comments(), []);

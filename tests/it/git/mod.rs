@@ -3,6 +3,7 @@
 mod advice;
 mod hidden;
 mod linked_submodules;
+mod log;
 mod nearer;
 mod put_away;
 mod race;

@@ -1,0 +1,59 @@
+//! The versions of a file on the way to the present commit: who committed each, when, and what it was.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::command::{GitError, run};
+use super::history::{Inside, ask, has_head};
+
+/// A version of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileVersion {
+    /// The whole hash.
+    pub(crate) commit: String,
+    /// When it was committed.
+    pub(crate) at: Timestamp,
+    pub(crate) author: String,
+    /// The first line of its message.
+    pub(crate) subject: String,
+}
+
+/// The versions of one file. What a branch had before it was merged is in the version of its merge.
+pub(crate) struct FileVersions {
+    inside: Inside,
+    /// The newest first.
+    pub(crate) all: Vec<FileVersion>,
+    /// Whether there may be older ones that this clone does not have.
+    pub(crate) is_shallow: bool,
+}
+
+impl FileVersions {
+    /// `None` outside of a work tree.
+    pub(crate) fn of(file: &Path) -> Result<Option<Self>, GitError> {
+        let Some(inside) = Inside::of(file)? else { return Ok(None) };
+        let is_shallow = ask(&inside.top, &["rev-parse", "--is-shallow-repository"])? == "true";
+        let mut all = Vec::new();
+        if has_head(&inside.top)? {
+            let format = "--format=%H%x00%ct%x00%an%x00%s";
+            let log =
+                ask(&inside.top, &["log", "--first-parent", "-m", "--no-patch", format, "HEAD", "--", &inside.path])?;
+            all = log.lines().filter_map(version).collect();
+        }
+        Ok(Some(Self { inside, all, is_shallow }))
+    }
+
+    /// The bytes of a version; `None` where the commit has removed the file.
+    pub(crate) fn bytes(&self, version: &FileVersion) -> Result<Option<Vec<u8>>, GitError> {
+        let object = format!("{}:{}", version.commit, self.inside.path);
+        let output = run(&self.inside.top, &["cat-file", "blob", &object])?;
+        Ok(output.status.success().then_some(output.stdout))
+    }
+}
+
+fn version(line: &str) -> Option<FileVersion> {
+    let mut parts = line.splitn(4, '\0').map(str::to_owned);
+    let (commit, at) = (parts.next()?, parts.next()?.parse().ok()?);
+    let at = Timestamp::from_second(at).ok()?;
+    Some(FileVersion { commit, at, author: parts.next()?, subject: parts.next()? })
+}
