@@ -227,19 +227,39 @@ fn a_reason_that_nobody_can_see_is_none() {
     }
 }
 
+/// Offers without traffic, however many, do not make all others a small share.
+#[test]
+fn the_share_of_offers_that_stop_is_one_of_those_with_traffic() {
+    let project = applied(60);
+    for number in 0..39 {
+        let name = format!("offers/o{number:03}.yaml");
+        project.write(&name, &format!("{}offer_status: inactive\n", project.read(&name)));
+    }
+    limited(&project, "[guardrails]\nmax_retires = \"100 %\"");
+    project.apply().exits(0);
+    project.replace("offersync.toml", "max_retires = \"100 %\"", "");
+    for number in 39..60 {
+        project.remove(&format!("offers/o{number:03}.yaml"));
+    }
+    project
+        .run(&["plan"])
+        .exits(4)
+        .says("the plan retires 21 of 21 offers with traffic, and `max_retires` allows 50 %");
+}
+
 #[test]
 fn offers_that_are_set_inactive_count_as_retired() {
     for status in ["inactive", "pending"] {
         let project = applied(30);
         project.write("offers/_defaults.yaml", &format!("offer_status: {status}\n"));
         let run = project.run(&["plan"]).exits(4);
-        run.says("error[guardrail::max-retires]: the plan takes out of traffic 30 of 30 recorded offers");
+        run.says("error[guardrail::max-retires]: the plan takes out of traffic 30 of 30 offers with traffic");
         run.says("`max_retires = \"100 %\"` under `[guardrails]` lifts the limit");
         project.run(&["apply", "--auto-approve"]).exits(4).says("error[guardrail::max-retires]");
         for number in 0..12 {
             project.remove(&format!("offers/o{number:03}.yaml"));
         }
-        project.run(&["plan"]).exits(4).says("the plan retires or takes out of traffic 30 of 30 recorded offers");
+        project.run(&["plan"]).exits(4).says("the plan retires or takes out of traffic 30 of 30 offers with traffic");
         limited(&project, "[guardrails]\nmax_retires = \"100 %\"");
         project.apply().exits(0);
         // Nothing goes out of traffic twice.
@@ -414,14 +434,17 @@ fn a_plan_that_changes_or_retires_too_many_is_refused() {
     }
     only("");
     let run = project.run(&["plan"]).exits(4);
-    run.says("the plan retires 21 of 40 recorded offers, and `max_retires` allows 50 %");
+    run.says("the plan retires 21 of 40 offers with traffic, and `max_retires` allows 50 %");
     run.says("`max_retires = \"100 %\"` under `[guardrails]` lifts the limit");
     only("max_retires = \"100 %\"");
     project.run(&["plan"]).exits(0);
     only("max_retires = 20");
     project.run(&["plan"]).exits(4).says("and `max_retires` allows 20");
     only("max_retires = 21\nmax_changes = \"50 %\"");
-    project.run(&["plan"]).exits(4).says("the plan changes 21 of 40 recorded offers, and `max_changes` allows 50 %");
+    project
+        .run(&["plan"])
+        .exits(4)
+        .says("the plan changes 21 of 40 recorded offers, and `max_changes` allows 50 %");
     only("max_retires = 21\nmax_changes = \"50 %\"\nsmall_plan = 21");
     project.run(&["plan"]).exits(0);
     // 5 of the 8 offers of advertiser 102 are 62 %.
@@ -429,7 +452,7 @@ fn a_plan_that_changes_or_retires_too_many_is_refused() {
     project
         .run(&["plan"])
         .exits(4)
-        .says("the plan retires 5 of 8 recorded offers of advertiser 102, and `max_retires` allows 60 %");
+        .says("the plan retires 5 of 8 offers with traffic of advertiser 102, and `max_retires` allows 60 %");
     only("max_retires = \"65 %\"");
     project.run(&["plan"]).exits(0);
     only("max_retires = \"10 %\"");
@@ -461,7 +484,7 @@ fn without_a_setting_half_of_the_offers_of_one_advertiser_may_go() {
     project.run(&["plan"]).exits(0);
     project.remove("offers/o050.yaml");
     let run = project.run(&["plan"]).exits(4);
-    run.says("the plan retires 11 of 20 recorded offers of advertiser 102, and `max_retires` allows 50 %");
+    run.says("the plan retires 11 of 20 offers with traffic of advertiser 102, and `max_retires` allows 50 %");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The guardrails of whole plans: how many offers change and stop taking traffic, by how much payouts rise in all, and when nothing is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
@@ -32,6 +32,10 @@ pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], bre
         breaches.extend(too_many(inputs, Guardrail::MaxChanges, "changes", &changes, live.len(), ""));
     }
     if changes.len() > inputs.guardrails.small_plan && !stops.is_empty() {
+        // A share of offers that take no traffic would let all others go.
+        let keys: BTreeSet<&Key> = stops.iter().map(|action| &action.key).collect();
+        let live: Vec<_> =
+            live.into_iter().filter(|(key, record)| takes_traffic(record, today) || keys.contains(key)).collect();
         let whole = too_many(inputs, Guardrail::MaxRetires, verb(&stops), &stops, live.len(), "");
         // An advertiser's share says nothing more where the whole is too much already.
         breaches.extend(whole.map_or_else(|| of_advertisers(inputs, &stops, &live), |breach| vec![breach]));
@@ -50,6 +54,14 @@ fn changes(action: &Action) -> bool {
 
 fn retires(action: &Action) -> bool {
     action.verb() == Verb::Retire || matches!(action.kind, ActionKind::StateOnly(StateChange::Forget { .. }))
+}
+
+/// Whether a recorded offer takes traffic, or that is not known.
+fn takes_traffic(record: &Record, today: DateTime) -> bool {
+    let is_active = |status: &Value| *status == Value::Status(OfferStatus::Active);
+    let has_ended = |date: &Value| matches!(date, Value::Date(date) if date.civil() < today);
+    record.fields.get(Field::OfferStatus).is_none_or(is_active)
+        && !record.fields.get(Field::ExpirationDate).is_some_and(has_ended)
 }
 
 /// Whether an offer that takes traffic, or of which that is not known, is no longer active afterwards, though its YAML stays. Traffic ends
@@ -101,8 +113,8 @@ fn too_many<'a>(
         let message = format!(
             "the plan {verb} {} of {} {}, and `{}` allows {allows}",
             actions.len(),
-            count(recorded, "recorded offer"),
-            of,
+            count(recorded, if guardrail == Guardrail::MaxRetires { "offer" } else { "recorded offer" }),
+            if guardrail == Guardrail::MaxRetires { format!("with traffic {of}") } else { of.to_owned() }.trim_end(),
             guardrail.setting()
         );
         let message = message.replace(" , and", ", and");

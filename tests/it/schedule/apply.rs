@@ -179,7 +179,7 @@ fn an_end_that_is_brought_forward_into_the_past_counts_as_a_stop() {
     workspace.write("offersync.toml", &format!("{config}{limits}"));
     all(2021);
     let run = workspace.run(&["apply", "--auto-approve"]).exits(4);
-    run.says("guardrail::max-retires").says("takes out of traffic 3 of 3 recorded offers");
+    run.says("guardrail::max-retires").says("takes out of traffic 3 of 3 offers with traffic");
 }
 
 #[test]
