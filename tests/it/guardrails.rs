@@ -441,10 +441,7 @@ fn a_plan_that_changes_or_retires_too_many_is_refused() {
     only("max_retires = 20");
     project.run(&["plan"]).exits(4).says("and `max_retires` allows 20");
     only("max_retires = 21\nmax_changes = \"50 %\"");
-    project
-        .run(&["plan"])
-        .exits(4)
-        .says("the plan changes 21 of 40 recorded offers, and `max_changes` allows 50 %");
+    project.run(&["plan"]).exits(4).says("the plan changes 21 of 40 recorded offers, and `max_changes` allows 50 %");
     only("max_retires = 21\nmax_changes = \"50 %\"\nsmall_plan = 21");
     project.run(&["plan"]).exits(0);
     // 5 of the 8 offers of advertiser 102 are 62 %.

@@ -14,7 +14,7 @@ codes! {
         "Offers are retired because their YAML is gone. Many at once often mean that files were lost or moved. An active offer whose \
          `offer_status` becomes inactive or pending counts as well: its traffic ends in the same way, for all offers of a folder by one line \
          of a `_defaults.yaml`. An offer that is replaced does not count, unless the new one is not active. The limit is held against all \
-         recorded offers that take traffic and against those of each advertiser, of which one may always go. Where `max_retires` is not set, a plan must \
+         recorded offers that take traffic and against those of each advertiser; of a share, one may always go. Where `max_retires` is not set, a plan must \
          not take more than half of 20 or more offers out of traffic, in all or of one advertiser.\n\n\
          If they are meant to go, waive the limit in offersync.toml:\n\n    \
          [[waivers]]\n    \

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use jiff::civil::DateTime;
+
 use crate::apply::{RecoverySummary, gone_and_touched, unexplained};
 use crate::offer::{Key, Observed};
 use crate::ops::error::Error;
 use crate::ops::inputs::{Desired, make_plan, make_refreshed_plan};
 use crate::ops::judged::add_judged;
 use crate::ops::observe::{observe, wait_for_listing};
-use crate::plan::{Action, Plan, Selection, overwritten_keys};
+use crate::plan::{Action, Plan, Selection, Verb, overwritten_keys};
+use crate::policy;
 use crate::state::Session;
 
 use super::driver::ApplyDriver;
@@ -81,8 +84,16 @@ impl Apply<'_> {
             Planning::Saved(saved) => {
                 let now: BTreeSet<Key> = plan.actions.iter().map(|action| action.key.clone()).collect();
                 let rules = self.repository.time_rules();
-                let is_later = |since| saved.at().is_some_and(|at| rules.moment_of(since) > at);
-                let fell_due = |action: &&Action| action.changes.iter().filter_map(|it| it.due_since).any(is_later);
+                let guardrails = &self.repository.settings.guardrails;
+                // A freeze may have held it back when the plan was saved.
+                let was_not_due = |key: &Key, since: DateTime| {
+                    let waivers = desired.set.get(key).map_or(&[][..], |offer| &offer.waivers);
+                    let is_held = |now| policy::held_back(guardrails, waivers, Verb::Update, since, now).is_some();
+                    saved.at().is_some_and(|at| rules.moment_of(since) > at || is_held(rules.civil(at)))
+                };
+                let fell_due = |action: &&Action| {
+                    action.changes.iter().filter_map(|it| it.due_since).any(|since| was_not_due(&action.key, since))
+                };
                 let fallen_due: BTreeSet<Key> = plan.actions.iter().filter(fell_due).map(|it| it.key.clone()).collect();
                 let mut plan =
                     saved.narrow(plan, &earlier.found).map_err(|error| error.after(messages::settled(earlier)))?;

@@ -10,11 +10,9 @@ use super::super::variable;
 use crate::disk;
 use crate::forge::{Forge, ForgeKind, ForgeSettings, MarkedText, Posted};
 
-/// What became of it, in one sentence.
-pub(crate) type Told = String;
-
-/// Puts the text of a file on the pull request, or, with the marker of a plan's comment, that there is no plan: that of the run, or, for the report of an apply, the merged one that brought the commit.
-pub(crate) async fn comment(file: &Path, marker: &str) -> Result<Told, Error> {
+/// Puts the text of a file on the pull request: that of the run, or, for the report of an apply, the merged one that brought the commit. Where there
+/// is no file, the comment on the pull request of the run, which begins with this marker, says that there is no plan.
+pub(crate) async fn comment(file: &Path, marker: &str) -> Result<String, Error> {
     let run = Run::of_environment()?;
     let text = match read(file)? {
         Some(text) => text,
@@ -42,7 +40,7 @@ pub(crate) async fn comment(file: &Path, marker: &str) -> Result<Told, Error> {
 }
 
 /// Keeps one issue for each environment with the drift that a file has: open while there is some.
-pub(crate) async fn issue(file: &Path) -> Result<Told, Error> {
+pub(crate) async fn issue(file: &Path) -> Result<String, Error> {
     let run = Run::of_environment()?;
     let text = read(file)?.filter(|text| text.subject() == Some("drift"));
     let text = text.ok_or_else(|| Error::Usage {

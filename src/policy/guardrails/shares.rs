@@ -102,7 +102,8 @@ fn too_many<'a>(
         Some(Limit { value: Share::Count(most), .. }) => (*most as usize, format!("{most}")),
         // A share of nothing says nothing: everything is new.
         Some(Limit { value: Share::Percent(percent), .. }) if recorded > 0 => {
-            (share(*percent, recorded).max(usize::from(!of.is_empty())), format!("{percent} %"))
+            let one = usize::from(guardrail == Guardrail::MaxRetires);
+            (share(*percent, recorded).max(one), format!("{percent} %"))
         }
         None if guardrail == Guardrail::MaxRetires && recorded >= RETIRES.1 => {
             (share(RETIRES.0, recorded), format!("{} %", RETIRES.0))

@@ -98,6 +98,20 @@ fn an_own_value_under_an_entry_that_is_held_back_has_no_effect_and_that_is_told(
     workspace.run(&["edit", "alpha", "--set", "payout=8"]).exits(64).says("the offer's own value has no effect");
 }
 
+/// It was made in the freeze, and another offer's entry waited.
+#[test]
+fn what_the_end_of_a_freeze_brings_beside_a_saved_plan_is_told_by_name() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-3), "payout: 12.00")]);
+    freeze(&workspace, -5, -1, "");
+    let edited = small_offer("beta", "11.75") + &waiver(&hours(0));
+    workspace.write("offers/beta.yaml", &edited);
+    workspace.run(&["plan", "--at", &hours(-2), "--out", "plan.json"]).exits(0).says("1 to update").says("held back");
+    let run = workspace.run(&["apply", "plan.json", "--auto-approve"]).exits(0);
+    run.says("1 done").says("`alpha`");
+    assert_eq!(payout(&cake, "alpha"), "10.50");
+}
+
 /// Nothing was pending before: the branch makes the change, although no offer's file differs.
 #[test]
 fn what_a_branch_changes_by_its_settings_alone_is_in_its_plan() {

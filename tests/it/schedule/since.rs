@@ -139,7 +139,7 @@ fn the_limits_of_a_plan_hold_for_what_is_scheduled_within_a_day() {
         workspace.write(&format!("offers/{key}.yaml"), &scheduled(key, &payout, &[(&at, "offer_status: inactive")]));
     }
     let run = workspace.run(&["plan"]).exits(4);
-    run.says("takes out of traffic 3 of 3 recorded offers").says("(from 2031-06-01 00:00:02)");
+    run.says("takes out of traffic 3 of 3 offers with traffic").says("(from 2031-06-01 00:00:02)");
     // On two days they are two plans.
     let text = workspace.read("offers/gamma.yaml").replace("2031-06-01", "2031-06-02");
     workspace.write("offers/gamma.yaml", &text);

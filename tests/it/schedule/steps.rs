@@ -113,7 +113,7 @@ fn what_a_plan_changes_and_what_follows_on_the_same_day_are_one_change() {
         &format!("{}offer_status: inactive\n", crate::harness::small_offer("beta", "11.50")),
     );
     let run = workspace.run(&at).exits(4);
-    run.says("takes out of traffic 2 of 3 recorded offers").says("(from 2031-06-01 20:00:00)");
+    run.says("takes out of traffic 2 of 3 offers with traffic").says("(from 2031-06-01 20:00:00)");
     payouts("10.50", "offer_status: inactive", "02");
     workspace.run(&at).exits(0);
 }
