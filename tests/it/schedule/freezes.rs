@@ -3,11 +3,13 @@
 use super::{hours, payout, scheduled, workspace};
 use crate::harness::{Cake, Workspace, small_offer};
 
-fn freeze(workspace: &Workspace, from: i64, to: i64, more: &str) {
+/// Adds a freeze, and returns its end.
+fn freeze(workspace: &Workspace, from: i64, to: i64, more: &str) -> String {
     let config = workspace.read("offersync.toml");
     let [from, to] = [from, to].map(hours);
     let freeze = format!("[[freeze]]\nfrom = \"{from}\"\nto = \"{to}\"\nreason = \"Q4\"\n{more}");
     workspace.write("offersync.toml", &format!("{config}{freeze}"));
+    to
 }
 
 fn waiver(day: &str) -> String {
@@ -19,10 +21,10 @@ fn waiver(day: &str) -> String {
 fn what_became_due_before_a_freeze_is_held_back_as_well_and_stops_nothing_else() {
     let cake = Cake::start();
     let workspace = workspace(&cake.url(), &[(&hours(-3), "payout: 12.00")]);
-    freeze(&workspace, -2, 5, "");
+    let end = freeze(&workspace, -2, 5, "");
     let stopped = scheduled("beta", "11.50", &[(&hours(-1), "offer_status: inactive")]);
     workspace.write("offers/beta.yaml", &stopped.replace("sync:\n", &waiver(&hours(0))));
-    workspace.run(&["plan"]).exits(0).says(&format!("held until {} (Q4) alpha payout 10.50 → 12.00", hours(5)));
+    workspace.run(&["plan"]).exits(0).says(&format!("held until {end} (Q4) alpha payout 10.50 → 12.00"));
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done").says("held back by a freeze");
     assert_eq!(payout(&cake, "alpha"), "10.50");
     assert_eq!(cake.offer(cake.ids("Offer beta")[0]).unwrap().offer_status, "inactive");
@@ -33,9 +35,9 @@ fn freezes_in_a_row_hold_back_until_the_last_one_ends() {
     let cake = Cake::start();
     let workspace = workspace(&cake.url(), &[(&hours(-4), "payout: 12.00")]);
     freeze(&workspace, -5, -1, "");
-    freeze(&workspace, -1, 3, "");
-    freeze(&workspace, 2, 6, "");
-    workspace.run(&["plan"]).exits(0).says(&format!("held until {} (Q4) alpha", hours(6)));
+    freeze(&workspace, -2, 3, "");
+    let end = freeze(&workspace, 2, 6, "");
+    workspace.run(&["plan"]).exits(0).says(&format!("held until {end} (Q4) alpha"));
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do");
 }
 
