@@ -26,9 +26,9 @@ pub(super) struct Note {
 }
 
 /// The note of an interrupted import, with the offers that are not recorded yet.
-fn left(store: &Store, recorded: &Recorded) -> Result<Option<UnfinishedImport>, Error> {
+fn left(repository: &Repository, store: &Store, recorded: &Recorded) -> Result<Option<UnfinishedImport>, Error> {
     let unread = |source| Error::file("read the note of an import", &store.import_path(), source);
-    let mut import = store.unfinished_import().map_err(unread)?;
+    let mut import = store.unfinished_import(&repository.cake).map_err(unread)?;
     if let Some(import) = &mut import {
         import.retain_unrecorded(recorded);
     }
@@ -37,7 +37,7 @@ fn left(store: &Store, recorded: &Recorded) -> Result<Option<UnfinishedImport>, 
 
 /// The offers that an interrupted import has left without a record, and the keys of their YAML.
 pub(super) fn noted(repository: &Repository, recorded: &Recorded) -> Result<BTreeMap<OfferId, Key>, Error> {
-    let left = left(&store(repository)?, recorded)?;
+    let left = left(repository, &store(repository)?, recorded)?;
     Ok(left.into_iter().flat_map(|import| import.offers).map(|(id, offer)| (id, offer.key)).collect())
 }
 
@@ -52,8 +52,10 @@ pub(super) fn begin(
     let adopted = import.adoptions.iter().map(|adoption| (adoption.record.offer_id, adoption.key.clone()));
     let mut offers: BTreeMap<OfferId, UnfinishedOffer> =
         adopted.map(|(id, key)| (id, UnfinishedOffer { key })).collect();
-    let mut import = UnfinishedImport { command, offers: BTreeMap::new() };
-    if let Some(left) = left(&store, recorded)? {
+    let cake = repository.cake.clone();
+    let mut import = UnfinishedImport { cake, command, notes: Vec::new(), offers: BTreeMap::new() };
+    if let Some(left) = left(repository, &store, recorded)? {
+        import.notes.clone_from(&left.notes);
         // What the narrower of two imports selects does not complete both.
         if left.offers.keys().any(|id| !offers.contains_key(id)) {
             import.command = if offers.is_empty() { left.command } else { "offersync import".to_owned() };
@@ -90,7 +92,7 @@ pub(super) fn refuse(repository: &Repository, recorded: &Recorded, mut plan: Pla
         return Ok(plan);
     }
     let store = store(repository)?;
-    let Some(import) = left(&store, recorded)? else { return Ok(plan) };
+    let Some(import) = left(repository, &store, recorded)? else { return Ok(plan) };
     let written = import.offers.iter().map(|(id, offer)| format!("offer {id} as `{}`", offer.key));
     let (offers, written) = (count(import.offers.len(), "offer"), first_and_more(written, KEYS_SHOWN));
     let (creates, wait) = (first_and_more(&creates, KEYS_SHOWN), if creates.len() == 1 { "waits" } else { "wait" });
@@ -102,7 +104,7 @@ pub(super) fn refuse(repository: &Repository, recorded: &Recorded, mut plan: Pla
         "run the import again: `{}`. It records what is there, writes what is missing, and says what to do about the others. What \
          CAKE does not show any more: `offersync state adopt KEY --offer-id N`. To give the import up, remove its YAML files and {}",
         import.command,
-        store.import_path().display()
+        import.notes.iter().map(|note| note.display().to_string()).collect::<Vec<_>>().join(" and ")
     );
     plan.diagnostics.push(Diagnostic::error(codes::import::UNFINISHED, message).help(help));
     Ok(plan)

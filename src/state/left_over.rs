@@ -73,14 +73,14 @@ impl LeftOver {
 }
 
 /// The files in the folder of a file.
-fn files_of(file: &Path) -> Vec<PathBuf> {
+pub(super) fn files_of(file: &Path) -> Vec<PathBuf> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| folder.join(entry.file_name())).filter(|path| path.is_file()).collect()
 }
 
 /// The files of a folder and of those in it; none where there is no folder.
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
     paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()

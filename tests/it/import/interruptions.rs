@@ -158,3 +158,24 @@ fn yaml_whose_state_is_lost_is_not_doubled_after_its_offer_was_renamed_in_cake()
         assert_eq!(project.cake.writes(), 0);
     }
 }
+
+/// The note goes on, as a journal does, where the state or the folder has another place by now.
+#[test]
+fn an_import_that_was_killed_is_remembered_under_another_name_and_in_a_folder_that_becomes_a_repository() {
+    let becomes_repository = |project: &Project| {
+        project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+        project.commit("files of the import");
+    };
+    let gets_another_state =
+        |project: &Project| project.replace("offersync.toml", "[cake]", "state = \"production.json\"\n[cake]");
+    for change in [&becomes_repository as &dyn Fn(&Project), &gets_another_state] {
+        let project = killed("off");
+        change(&project);
+        project.run(&["apply", "--auto-approve", "offer-10"]).exits(4).says("import::unfinished");
+        assert_eq!(project.cake.writes(), 0);
+        project.run(&["import"]).exits(0).says("9 offers imported");
+        project.plan_is_empty();
+        project.run(&["state", "rm", "offer-10"]).exits(0);
+        project.run(&["plan"]).exits(0).says("1 to create").never_says("import::unfinished");
+    }
+}
