@@ -81,8 +81,14 @@ pub struct Schedule {
     /// Filled with the first look.
     base: Option<OwnValues>,
     due: Vec<Due>,
-    /// The last entries that a freeze holds back, of fields that stay as they are recorded.
+    /// The last entries of fields, where a freeze holds them back and they are not in effect.
     held: Vec<Due>,
+    /// The times of all entries that a freeze holds back.
+    held_times: Vec<DateTime>,
+    /// Whether the end by the expiration date waits, because a freeze holds back the end or the entry that gives the date.
+    holds_end: bool,
+    /// Of an offer without what is held: its end by the expiration date is none of it.
+    ends_never: bool,
     /// Since when an entry had given the status that the end by the expiration date took the place of.
     status_before_end: Option<DateTime>,
 }
@@ -137,6 +143,36 @@ impl DesiredOffer {
     fn overriding(&self, field: Field) -> Option<&Due> {
         let held = || self.schedule.as_ref()?.held.iter().find(|held| held.field == field);
         self.due(field).or_else(held)
+    }
+
+    /// The offer as if what a freeze holds back of it were not written, and its fields were always as they stay meanwhile: what may be sent in the
+    /// freeze, and the times at which that became due.
+    pub fn without_held(&self) -> Cow<'_, Self> {
+        let Some(schedule) = self.schedule.as_ref().filter(|it| it.holds_end || !it.held_times.is_empty()) else {
+            return Cow::Borrowed(self);
+        };
+        let is_in_effect = |entry: &ScheduleEntry, field| self.due_since(field) == Some(entry.at);
+        let left = |entry: &Arc<ScheduleEntry>| {
+            if !schedule.held_times.contains(&entry.at) {
+                return Some(entry.clone());
+            }
+            let values = entry.values.iter().filter(|value| is_in_effect(entry, value.field)).cloned().collect();
+            let left = ScheduleEntry { values, ..ScheduleEntry::clone(entry) };
+            (!left.values.is_empty()).then(|| Arc::new(left))
+        };
+        let own = |(field, value): &(Field, Option<Value>)| {
+            (*field, if self.stays_as_recorded(*field) { self.fields.get(*field).cloned() } else { value.clone() })
+        };
+        let entries = schedule.entries.iter().filter_map(left).collect();
+        let base = schedule.base.as_ref().map(|base| base.iter().map(own).collect());
+        let ends_never = schedule.holds_end || schedule.ends_never;
+        let schedule = Schedule { entries, base, ends_never, ..Schedule::clone(schedule) };
+        Cow::Owned(Self { schedule: Some(Box::new(schedule)), ..self.clone() })
+    }
+
+    /// Whether a freeze holds back the last entry of a field, and the field has no scheduled value meanwhile.
+    pub fn stays_as_recorded(&self, field: Field) -> bool {
+        self.due(field).is_none() && self.overriding(field).is_some()
     }
 
     /// The time of the entry whose value a field has, or had until the end by the expiration date.

@@ -8,7 +8,7 @@ use crate::config::{Guardrails, Names, Settings};
 use crate::desired;
 use crate::diagnostic::{Diagnostic, sort};
 use crate::offer::{Key, Recorded};
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::policy::{self, GuardrailInputs};
 
 use super::inputs::Desired;
@@ -37,11 +37,12 @@ pub(crate) fn judged(
     recorded: &Recorded,
     LimitSettings { guardrails, names, time_zone }: LimitSettings<'_>,
     plan: &Plan,
-    (sudden, is_whole): (&BTreeSet<Key>, bool),
+    (sudden, held, is_whole): (&BTreeSet<Key>, &[Step], bool),
 ) -> Vec<Diagnostic> {
     let settings = &repository.settings;
     let (actions, now) = (&*plan.actions, plan.at);
-    let inputs = GuardrailInputs { actions, desired, recorded, guardrails, names, time_zone, now, sudden, is_whole };
+    let inputs =
+        GuardrailInputs { actions, desired, recorded, guardrails, names, time_zone, now, sudden, held, is_whole };
     let mut found = policy::judge_with_steps(inputs, &repository.time_rules(), *looks_ahead);
     desired::quote_lines(&mut found, desired, &settings.root);
     found
@@ -56,7 +57,7 @@ pub(crate) fn add_judged(
     is_whole: bool,
 ) {
     let limits = LimitSettings::of(&repository.settings);
-    let found = judged(repository, desired, recorded, limits, plan, (&BTreeSet::new(), is_whole));
+    let found = judged(repository, desired, recorded, limits, plan, (&BTreeSet::new(), &[], is_whole));
     plan.diagnostics.extend(found);
     sort(&mut plan.diagnostics);
 }

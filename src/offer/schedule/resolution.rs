@@ -39,6 +39,7 @@ impl DesiredOffer {
         self.reset(&mut schedule, rules);
         let past = schedule.entries.iter().filter(|entry| rules.moment_of(entry.at) <= moment);
         let (of_held, others): (Vec<_>, Vec<_>) = past.cloned().partition(|entry| (held.is_held)(entry.at));
+        schedule.held_times = of_held.iter().map(|entry| entry.at).collect();
         self.schedule = Some(schedule);
         for entry in &others {
             entry.values.iter().for_each(|value| self.give(entry.at, value));
@@ -72,7 +73,11 @@ impl DesiredOffer {
         let Some((at, last)) = later.last() else { return };
         let recorded = recorded.and_then(|recorded| recorded.get(field));
         let is_done = |value: &Value| recorded.is_some_and(|recorded| value.is_shown_as(recorded));
-        if let Some((at, done)) = later.iter().rev().find(|(_, value)| is_done(&value.value)) {
+        let done = later.iter().rev().find(|(_, value)| is_done(&value.value));
+        if let Some(schedule) = self.schedule.as_mut().filter(|_| done.is_none_or(|(done, _)| done < at)) {
+            schedule.held.push(Due { field, since: *at, place: last.place.clone() });
+        }
+        if let Some((at, done)) = done {
             return self.give(*at, done);
         }
         if in_effect.is_some() {
@@ -81,9 +86,6 @@ impl DesiredOffer {
         match recorded {
             Some(recorded) => _ = self.fields.set(field, recorded.clone()),
             None => _ = self.fields.remove(field),
-        }
-        if let Some(schedule) = &mut self.schedule {
-            schedule.held.push(Due { field, since: *at, place: last.place.clone() });
         }
     }
 
@@ -105,6 +107,8 @@ impl DesiredOffer {
         }
         schedule.due.clear();
         schedule.held.clear();
+        schedule.held_times.clear();
+        schedule.holds_end = false;
         schedule.status_before_end = None;
     }
 
@@ -112,18 +116,22 @@ impl DesiredOffer {
         self.fields.get(Field::ExpirationDate).is_some()
     }
 
-    /// An offer that is protected is left to CAKE, which ends it by itself.
+    /// An offer that is protected is left to CAKE, which ends it by itself. A date that an entry takes the place of, and which a freeze holds back, is not
+    /// the one that is wanted, so that nothing ends at it.
     fn end_if_expired(&mut self, moment: Timestamp, rules: &TimeRules, held: &Held<'_>) {
-        let Some(end) = self.end().filter(|end| rules.retires_expired && rules.moment_of(*end) <= moment) else {
-            return;
-        };
+        let ends_never = self.schedule.as_ref().is_some_and(|schedule| schedule.ends_never) || !rules.retires_expired;
+        let Some(end) = self.end().filter(|end| !ends_never && rules.moment_of(*end) <= moment) else { return };
         let (is_managed, active) = (!self.sync.ignore_changes.contains(Field::OfferStatus), OfferStatus::Active);
         if !is_managed || self.sync.protect || self.fields.get(Field::OfferStatus) != Some(&Value::Status(active)) {
             return;
         }
         let (field, value) = (Field::OfferStatus, Value::Status(OfferStatus::Inactive));
         let is_recorded = held.recorded.is_some_and(|recorded| recorded.get(field) == Some(&value));
-        if is_recorded || !(held.is_held)(end) {
+        let has_other_date =
+            self.schedule.iter().any(|schedule| schedule.held.iter().any(|held| held.field == Field::ExpirationDate));
+        if !is_recorded && (has_other_date || (held.is_held)(end)) {
+            self.schedule.iter_mut().for_each(|schedule| schedule.holds_end = true);
+        } else {
             let status_before_end = self.due_since(field);
             if let Some(schedule) = &mut self.schedule {
                 schedule.status_before_end = status_before_end;

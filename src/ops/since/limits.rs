@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::Git;
 use crate::offer::{Key, Recorded};
-use crate::plan::Plan;
+use crate::plan::{Plan, Step, UpcomingKind, held_step};
 use crate::source::SourcePath;
 
 use super::super::error::Error;
@@ -37,7 +37,8 @@ pub(super) fn breaches(
 ) -> Result<Vec<Diagnostic>, Error> {
     let Pending { plan, desired, recorded, sudden, is_whole } = pending;
     let settings = &repository.settings;
-    let judge = |limits| judged(repository, desired, recorded, limits, plan, (sudden, is_whole));
+    let held = held(repository, plan, desired);
+    let judge = |limits| judged(repository, desired, recorded, limits, plan, (sudden, &held, is_whole));
     let mut found = judge(LimitSettings::of(settings));
     let git = Git::open(&settings.root)?;
     let Some(then) = settings_at(&git, &git.commit(reference)?, settings)? else { return Ok(found) };
@@ -63,6 +64,13 @@ pub(super) fn breaches(
         Diagnostic { severity, ..at(problem, reference, settings) }
     }));
     Ok(found)
+}
+
+/// What a freeze holds back of the plan's offers.
+fn held(repository: &Repository, plan: &Plan, desired: &Desired) -> Vec<Step> {
+    let rules = repository.time_rules();
+    let held = plan.upcoming.iter().filter(|change| change.kind == UpcomingKind::Held);
+    held.filter_map(|change| held_step(desired.set.get(&change.key)?, plan.at, &rules)).collect()
 }
 
 /// What a problem is about: where it is in an offer, or only its code where it is about the whole plan.

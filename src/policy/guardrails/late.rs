@@ -110,13 +110,15 @@ impl<'a> DueUpdate<'a> {
         let times = self.offer.times_after(Timestamp::MIN, self.rules).into_iter();
         let times = std::iter::once(Timestamp::MIN).chain(times.map(|time| self.rules.moment_of(time)));
         times.take_while(|time| *time < self.now).map(|time| {
-            let mut offer = self.offer.clone();
+            let mut offer = self.offer.without_held().into_owned();
             offer.resolve(time, self.rules);
             let steps = steps_after(&offer, time, self.rules).into_iter();
             let steps = steps.take_while(|step| self.rules.moment_of(step.at) <= self.now).collect();
             let mut rest = self.action.clone();
             rest.changes.retain(|change| change.field.is_create_only());
-            rest.changes.extend(changes_to(&offer, self.record));
+            let mut changes = changes_to(&offer, self.record);
+            changes.retain(|change| !self.offer.stays_as_recorded(change.field));
+            rest.changes.extend(changes);
             for (field, value) in offer.managed() {
                 rest.context.set(field, value.clone());
             }
@@ -153,7 +155,8 @@ impl<'a> DueUpdate<'a> {
 fn since_recorded(update: &DueUpdate<'_>) -> Option<OfferParts> {
     let is_due = |change: &&FieldChange| change.due_since.is_some();
     let fields: Vec<Field> = update.action.changes.iter().filter(is_due).map(|change| change.field).collect();
-    let steps = steps_since(update.offer, &update.record.fields, &fields, update.now, update.rules)?;
+    let offer = update.offer.without_held();
+    let steps = steps_since(&offer, &update.record.fields, &fields, update.now, update.rules)?;
     let mut rest = update.action.clone();
     rest.changes.retain(|change| change.due_since.is_none());
     Some(OfferParts { rest, earlier: None, steps })

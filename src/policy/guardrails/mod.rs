@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::{Guardrails, Names};
 use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, Recorded};
-use crate::plan::{Action, Verb};
+use crate::plan::{Action, Step, Verb};
 
 use super::expiry::starts_traffic;
 use breach::Breach;
@@ -41,6 +41,8 @@ pub struct GuardrailInputs<'a> {
     pub now: Timestamp,
     /// Offers with entries of schedules that were past before a review could see them: what is due of them is one change.
     pub sudden: &'a BTreeSet<Key>,
+    /// In a review, what a freeze holds back: it goes out when the freeze has ended, and is judged only here and then.
+    pub held: &'a [Step],
     /// Whether the plan is about every offer, so that a waiver that it does not use is needed by nothing.
     pub is_whole: bool,
 }

@@ -1,5 +1,6 @@
 //! The guardrails of later times: every change that a schedule makes is judged when it is reviewed, as if it were applied at its time.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::{Date, DateTime};
@@ -20,7 +21,15 @@ use crate::policy::schedules::{at_time, steps_by_time};
 /// A step that is due is judged as it was reviewed, at its own time and by itself: where an apply comes late, several together may be more
 /// than a limit lets pass. With `looks_ahead`, what becomes due later is judged too. What one day changes is judged as a whole as well, because an apply makes it at once.
 pub fn judge_with_steps(inputs: GuardrailInputs<'_>, rules: &TimeRules, looks_ahead: bool) -> Vec<Diagnostic> {
-    let judge = |parts: &Parts<'_>| judge_twice(&inputs, parts, rules, looks_ahead);
+    let actions = match inputs.held {
+        [] => Cow::Borrowed(inputs.actions),
+        held => Cow::Owned(with_steps(&inputs, held)),
+    };
+    let offers: Vec<DesiredOffer> = inputs.held.iter().map(|step| step.offer.clone()).collect();
+    let (plan, desired) = (&inputs, with_offers(inputs.desired, &offers));
+    let inputs = GuardrailInputs { actions: &actions, desired: &desired, ..inputs };
+    let scope = Scope { plan, all: &inputs, rules, looks_ahead };
+    let judge = |parts: &Parts<'_>| judge_twice(scope, parts);
     let at_once = judge(&Parts::of_plan(&inputs, rules));
     if !has_error(&at_once) {
         return at_once;
@@ -36,30 +45,31 @@ fn has_error(found: &[Diagnostic]) -> bool {
     found.iter().any(Diagnostic::is_error)
 }
 
-fn judge_twice(
-    inputs: &GuardrailInputs<'_>,
-    parts: &Parts<'_>,
-    rules: &TimeRules,
+/// A plan, and what is judged.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    plan: &'a GuardrailInputs<'a>,
+    /// The plan with what a freeze holds back.
+    all: &'a GuardrailInputs<'a>,
+    rules: &'a TimeRules,
     looks_ahead: bool,
-) -> Vec<Diagnostic> {
+}
+
+fn judge_twice(scope: Scope<'_>, parts: &Parts<'_>) -> Vec<Diagnostic> {
     let mut known = Waivers::default();
-    let found = judge_all(inputs, parts, rules, looks_ahead, &mut known);
+    let found = judge_all(scope, parts, &mut known);
     match known.looking_ahead() {
-        Some(mut known) => judge_all(inputs, parts, rules, looks_ahead, &mut known),
+        Some(mut known) => judge_all(scope, parts, &mut known),
         None => found,
     }
 }
 
-fn judge_all(
-    inputs: &GuardrailInputs<'_>,
-    parts: &Parts<'_>,
-    rules: &TimeRules,
-    looks_ahead: bool,
-    known: &mut Waivers,
-) -> Vec<Diagnostic> {
+fn judge_all(scope: Scope<'_>, parts: &Parts<'_>, known: &mut Waivers) -> Vec<Diagnostic> {
+    let Scope { plan, all: inputs, rules, looks_ahead } = scope;
     let mut recorded = None;
     let mut found = judge_present(inputs, parts, &mut recorded, rules, known);
-    found.extend(waivers::apply(inputs, freeze_of(inputs), known));
+    // What is held back is not written in the freeze.
+    found.extend(waivers::apply(plan, freeze_of(plan), known));
     let later = if looks_ahead { steps_by_time(&inputs.desired.offers, inputs.now, rules) } else { Steps::new() };
     for step in later.values().flatten() {
         // The record that it will have once the plan is applied.

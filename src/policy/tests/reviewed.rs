@@ -133,6 +133,7 @@ impl World {
             time_zone: &self.settings.cake.time_zone,
             now: moment(hour),
             sudden: &BTreeSet::new(),
+            held: &[],
             is_whole: true,
         };
         let mut found = judge_with_steps(inputs, &self.rules(), looks_ahead);

@@ -145,3 +145,54 @@ fn what_a_branch_changes_by_its_settings_alone_is_in_its_plan() {
     at(&free).says("Nothing to do").says("Nothing else is pending");
     at(&format!("{free}[expired]\naction = \"retire\"\n")).says("beta").says("1 to update");
 }
+
+/// The entry that moves the date is held back: until it is sent, nothing is known of the end that the offer is wanted to have.
+#[test]
+fn an_offer_is_not_stopped_at_a_date_that_a_held_entry_has_moved() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[]);
+    let ends = |at: &str| format!("{}expiration_date: {at}\n", small_offer("alpha", "10.50"));
+    let [before, end] = [hours(-60), hours(-30)];
+    workspace.write("offers/alpha.yaml", &ends(&end));
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    freeze(&workspace, -50, 5, "");
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}[expired]\naction = \"retire\"\n"));
+    let entry = format!("  schedule:\n    - at: {before}\n      expiration_date: {}\n", hours(500));
+    workspace.write("offers/alpha.yaml", &(ends(&end) + &waiver(&end) + &entry));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do").says("held back by a freeze");
+    assert_eq!(cake.offer(cake.ids("Offer alpha")[0]).unwrap().offer_status, "active");
+}
+
+const LIMIT: &str = "[guardrails]\npayout_rise = \"10 %\"\n";
+
+/// It would be refused when the freeze ends, without anybody there.
+#[test]
+fn a_review_judges_what_a_freeze_holds_back_and_an_apply_does_not() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[]);
+    workspace.write("offers/alpha.yaml", &small_offer("alpha", "10.50"));
+    freeze(&workspace, -5, 5, "");
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}{LIMIT}"));
+    let workspace = workspace.committed();
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[(&hours(-1), "payout: 20.00")]));
+    let run = workspace.run(&["plan", "--since", "HEAD"]).exits(4);
+    run.says("error[guardrail::payout-rise]").never_says("guardrail::freeze");
+    workspace.commit("a rise");
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("Nothing to do").says("held back by a freeze");
+    workspace.run(&["plan"]).exits(0);
+}
+
+#[test]
+fn a_limit_that_a_held_entry_breaks_does_not_stop_what_goes_on() {
+    let cake = Cake::start();
+    let [first, second] = [-60, -10].map(hours);
+    let workspace = workspace(&cake.url(), &[(&first, "payout: 11.00"), (&second, "payout: 20.00")]);
+    freeze(&workspace, -90, 5, "");
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}{LIMIT}"));
+    workspace.replace("offers/alpha.yaml", "sync:\n", &waiver(&first));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done").says("held back by a freeze");
+    assert_eq!(payout(&cake, "alpha"), "11.00");
+}
