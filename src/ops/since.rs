@@ -65,9 +65,11 @@ pub(super) fn plan(
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
     since.add_moves(&mut plan, &desired.set);
-    schedules::add(&mut plan, &since.set, &desired.set, recorded, &changed, &repository.time_rules());
+    let rules = repository.time_rules();
+    let rules_then = since.then.as_ref().map_or(&rules, |(_, rules)| rules);
+    schedules::add(&mut plan, (&since.set, rules_then), (&desired.set, &rules), recorded, &changed);
     // A merge applies everything that is pending, so that all of it has to keep the limits.
-    let sudden = schedules::past_entries(&since.set, &desired.set, &changed, (desired.at, &repository.time_rules()));
+    let sudden = schedules::past_entries(&since.set, &desired.set, &changed, (desired.at, &rules));
     let is_whole = selection.is_everything();
     let pending = limits::Pending { plan: &all, desired: &desired, recorded, sudden: &sudden, is_whole };
     plan.diagnostics.extend(limits::breaches(repository, reference, pending, options.accept_config)?);
@@ -84,8 +86,8 @@ pub(super) fn plan(
         problem
     }));
     if let Some((_, TimeRules { zone, .. })) = since.then {
-        let (now, then) = (repository.time_rules(), TimeRules { zone, ..repository.time_rules() });
-        plan.diagnostics.extend(schedules::moved(&desired.set, &then, &now));
+        let then = TimeRules { zone, ..repository.time_rules() };
+        plan.diagnostics.extend(schedules::moved(&desired.set, &then, &rules));
     }
     Ok((plan, (desired, state)))
 }
@@ -179,8 +181,6 @@ impl Since {
         Ok(since)
     }
 
-    /// Whether the working tree has no file of defaults that the commit lacks. One that git does not track yet would give an
-    /// unchanged file other values.
     /// Whether another value may be wanted of an offer at the commit than here, at the same time and of the same file.
     fn has_other_times(&self, repository: &Repository) -> bool {
         let (now, rules) = (&repository.settings.guardrails, repository.time_rules());
@@ -191,6 +191,8 @@ impl Since {
         })
     }
 
+    /// Whether the working tree has no file of defaults that the commit lacks. One that git does not track yet would give an
+    /// unchanged file other values.
     fn has_defaults_of(&self, desired: &DesiredSet) -> bool {
         let mut defaults = desired.files.iter().map(|file| &file.path).filter(|path| is_defaults(path.as_str()));
         self.unchanged.is_empty() || defaults.all(|path| self.defaults.contains(path))

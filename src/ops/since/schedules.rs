@@ -18,18 +18,24 @@ const SHOWN: usize = 5;
 /// Adds what is not scheduled any more, and warns of values that have no effect.
 pub(super) fn add(
     plan: &mut Plan,
-    then: &DesiredSet,
-    now: &DesiredSet,
+    (then, rules_then): (&DesiredSet, &TimeRules),
+    (now, rules): (&DesiredSet, &TimeRules),
     recorded: &Recorded,
     changed: &BTreeSet<Key>,
-    rules: &TimeRules,
 ) {
     let mut removed = Vec::new();
     for offer in changed.iter().filter_map(|key| now.get(key)) {
         let earlier = offer.sync.renamed_from.as_ref().and_then(|from| then.get(from));
         let Some(before) = then.get(&offer.key).or(earlier) else { continue };
         removed.extend(not_scheduled_any_more(before, offer, plan, rules));
-        removed.extend(not_due_any_more(before, offer, recorded.offers.get(&before.key)));
+        // What a freeze holds back is scheduled still.
+        let due = |offer: &DesiredOffer, rules| {
+            let mut due = offer.clone();
+            due.resolve(plan.at, rules);
+            due
+        };
+        let (due_before, due) = (due(before, rules_then), due(offer, rules));
+        removed.extend(not_due_any_more(&due_before, &due, recorded.offers.get(&before.key)));
         plan.diagnostics.extend(overridden(before, offer));
     }
     if !removed.is_empty() {

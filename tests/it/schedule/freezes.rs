@@ -196,3 +196,16 @@ fn a_limit_that_a_held_entry_breaks_does_not_stop_what_goes_on() {
     workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done").says("held back by a freeze");
     assert_eq!(payout(&cake, "alpha"), "11.00");
 }
+
+#[test]
+fn what_a_new_freeze_holds_back_is_scheduled_still_and_a_held_entry_that_is_removed_is_not() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-1), "payout: 12.00")]).committed();
+    let end = freeze(&workspace, -5, 5, "");
+    let run = workspace.run(&["plan", "--since", "HEAD"]).exits(0);
+    run.says(&format!("held until {end} (Q4)")).never_says("not scheduled any more");
+    workspace.commit("a freeze");
+    workspace.write("offers/alpha.yaml", &small_offer("alpha", "10.50"));
+    let run = workspace.run(&["plan", "--since", "HEAD"]).exits(0);
+    run.says("1 change is not scheduled any more: `alpha`");
+}
