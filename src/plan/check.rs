@@ -60,7 +60,9 @@ fn check_names(desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
     problems
 }
 
-fn is_replaced(offer: &DesiredOffer, record: &Record) -> bool {
+/// Whether a new offer takes the place of the recorded one, where nothing blocks that: a field differs that CAKE cannot change. Schedules have no such
+/// field.
+pub fn is_replaced(offer: &DesiredOffer, record: &Record) -> bool {
     offer.sync.on_create_only_change == OnCreateOnlyChange::Replace && !compare(offer, record).create_only.is_empty()
 }
 

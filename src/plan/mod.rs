@@ -33,7 +33,7 @@ mod tests;
 
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Verb, YamlLocation};
 pub use before_after::BeforeAfter;
-pub use check::{check, check_selection};
+pub use check::{check, check_selection, is_replaced};
 pub use cluster::{Cluster, Rule};
 pub use compare::changes_to;
 pub(crate) use compare::update_of;

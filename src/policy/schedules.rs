@@ -11,10 +11,10 @@ use super::subject::Subject;
 use crate::config::{FREEZE, Freeze, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Held, Key, OnCreateOnlyChange, Record, RecordStatus, Recorded, ScheduleEntry,
-    ScheduledValue, TimeRules, Value, Waiver, shown_time,
+    DesiredOffer, DesiredSet, Field, Held, Key, Record, RecordStatus, Recorded, ScheduleEntry, ScheduledValue,
+    TimeRules, Value, Waiver, shown_time,
 };
-use crate::plan::{HeldBack, Step, Verb, steps_after};
+use crate::plan::{HeldBack, Step, Verb, is_replaced, steps_after};
 
 /// The offers at each later time at which they are wanted otherwise, in the order of times.
 pub(super) fn steps_by_time(
@@ -120,14 +120,15 @@ pub fn held_back(
         let all = guardrails.waivers.iter().map(|waiver| (waiver.guardrail, waiver.until));
         own.chain(all).any(|(guardrail, until)| guardrail == FREEZE && day <= until)
     };
-    let holds = |now: DateTime| {
-        let running = guardrails.freezes.iter().filter(|freeze| freeze.from <= now && now < freeze.to);
+    let holding = |now: DateTime| {
+        let running = guardrails.freezes.iter().filter(move |freeze| freeze.from <= now && now < freeze.to);
         let running = running.filter(|freeze| !freeze.except.iter().any(|word| **word == *verb.word()));
-        running.filter(|freeze| !is_waived(day_of_waiver(freeze, at, now))).map(|freeze| freeze.to).max()
+        running.filter(move |freeze| !is_waived(day_of_waiver(freeze, at, now)))
     };
+    let end = |now| holding(now).map(|freeze| freeze.to).max();
     // Another freeze may begin before the first one ends.
-    let until = std::iter::successors(holds(now), |end| holds(*end)).last()?;
-    let first = guardrails.freezes.iter().find(|freeze| freeze.from <= now && now < freeze.to)?;
+    let until = std::iter::successors(end(now), |until| end(*until)).last()?;
+    let first = holding(now).next()?;
     Some(HeldBack { until, reason: first.reason.clone() })
 }
 
@@ -156,12 +157,6 @@ pub fn resolve(
         let is_held = |at: DateTime| at <= now && held_back(guardrails, &waivers, Verb::Update, at, now).is_some();
         offer.resolve_held(&Held { is_held: &is_held, recorded: Some(&record.fields) }, moment, rules);
     }
-}
-
-/// Whether a new offer takes the place of the recorded one, because a field differs that CAKE cannot change. Schedules have no such field.
-fn is_replaced(offer: &DesiredOffer, record: &Record) -> bool {
-    let differs = |(field, value): (Field, &Value)| field.is_create_only() && record.fields.get(field) != Some(value);
-    offer.sync.on_create_only_change == OnCreateOnlyChange::Replace && offer.managed().any(differs)
 }
 
 /// What is recorded of an offer, by its earlier key where it is renamed.
@@ -223,7 +218,7 @@ pub fn shared_names(set: &DesiredSet, steps: &[Step]) -> Vec<Diagnostic> {
 
 /// Entries that take effect in a freeze, one warning for each freeze.
 pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) -> Vec<Diagnostic> {
-    let mut found: BTreeMap<(DateTime, DateTime), Vec<&ScheduleEntry>> = BTreeMap::new();
+    let mut found: BTreeMap<(DateTime, DateTime, Box<str>), Vec<&ScheduleEntry>> = BTreeMap::new();
     let mut seen = HashSet::new();
     if guardrails.freezes.is_empty() {
         return Vec::new();
@@ -233,15 +228,13 @@ pub fn frozen_entries(set: &DesiredSet, guardrails: &Guardrails, now: DateTime) 
             if let Some(held) = held_back(guardrails, &offer.waivers, Verb::Update, entry.at, entry.at)
                 && seen.insert(&entry.place)
             {
-                found.entry((entry.at, held.until)).or_default().push(entry);
+                found.entry((entry.at, held.until, held.reason)).or_default().push(entry);
             }
         }
     }
-    let problem = |((at, until), entries): ((DateTime, DateTime), Vec<&ScheduleEntry>)| {
-        let (moment, at, until) = (at, shown_time(at), shown_time(until));
-        let reason = guardrails.freezes.iter().find(|freeze| freeze.from <= moment && moment < freeze.to);
-        let reason = reason.map(|freeze| format!(" ({})", freeze.reason)).unwrap_or_default();
-        let message = format!("{at} is in a freeze{reason}: what is scheduled for then is held back until {until}");
+    let problem = |((at, until, reason), entries): ((DateTime, DateTime, Box<str>), Vec<&ScheduleEntry>)| {
+        let (at, until) = (shown_time(at), shown_time(until));
+        let message = format!("{at} is in a freeze ({reason}): what is scheduled for then is held back until {until}");
         let mut problem = Diagnostic::warning(codes::schedule::FROZEN, message);
         problem.labels.extend(entries.into_iter().take(LABELS).map(|entry| Label::at(entry.place.clone())));
         problem.help("move the entry, or waive `freeze` in the offer's `sync.waive`")

@@ -209,3 +209,13 @@ fn what_a_new_freeze_holds_back_is_scheduled_still_and_a_held_entry_that_is_remo
     let run = workspace.run(&["plan", "--since", "HEAD"]).exits(0);
     run.says("1 change is not scheduled any more: `alpha`");
 }
+
+#[test]
+fn the_reason_of_what_is_held_back_is_that_of_a_freeze_that_holds_it() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[(&hours(-1), "payout: 12.00"), (&hours(2), "payout: 13.00")]);
+    freeze(&workspace, -9, 9, "except = [\"update\"]\n");
+    workspace.replace("offersync.toml", "Q4", "new offers wait");
+    freeze(&workspace, -5, 5, "");
+    workspace.run(&["plan"]).exits(0).says("(Q4) alpha").never_says("(new offers wait)");
+}
