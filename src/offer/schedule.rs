@@ -87,6 +87,8 @@ pub struct Schedule {
     held_times: Vec<DateTime>,
     /// Whether the end by the expiration date waits, because a freeze holds back the end or the entry that gives the date.
     holds_end: bool,
+    /// The time of the entry by whose later date the offer is active again, after it had ended by an earlier one.
+    restarted: Option<DateTime>,
     /// Of an offer without what is held: its end by the expiration date is none of it.
     ends_never: bool,
     /// Since when an entry had given the status that the end by the expiration date took the place of.
@@ -128,6 +130,13 @@ impl DesiredOffer {
     /// Since when a field has its value by a schedule, or by the expiration date; `None` where it is the offer's own value.
     pub fn due_since(&self, field: Field) -> Option<DateTime> {
         self.due(field).map(|due| due.since)
+    }
+
+    /// Since when a field is wanted to be what it is, where that is not the offer's own doing: also of the status of an offer that an entry brings back by
+    /// a later date.
+    pub fn changed_since(&self, field: Field) -> Option<DateTime> {
+        let restarted = self.schedule.as_ref().and_then(|schedule| schedule.restarted);
+        restarted.filter(|_| field == Field::OfferStatus).max(self.due_since(field))
     }
 
     /// Since when a field's own value has no effect: it has a scheduled one, or a freeze holds that back.
@@ -241,10 +250,7 @@ impl DesiredOffer {
 
     /// The first second after its expiration date.
     fn end(&self) -> Option<DateTime> {
-        match self.fields.get(Field::ExpirationDate)? {
-            Value::Date(date) => date.civil().checked_add(Span::new().seconds(1)).ok(),
-            _ => None,
-        }
+        end_of(self.fields.get(Field::ExpirationDate)?)
     }
 
     /// The times after a moment at which its values may become others, in order, each once.
@@ -255,13 +261,20 @@ impl DesiredOffer {
             let is_date = |value: &&ScheduledValue| value.field == Field::ExpirationDate;
             let scheduled = self.entries().iter().flat_map(|entry| entry.values.iter().filter(is_date));
             let dates = scheduled.map(|value| &value.value).chain(self.own_value(Field::ExpirationDate));
-            let ends = dates.filter_map(|date| if let Value::Date(date) = date { Some(date.civil()) } else { None });
-            times.extend(ends.filter_map(|end| end.checked_add(Span::new().seconds(1)).ok()));
+            times.extend(dates.filter_map(end_of));
         }
         times.retain(|time| rules.moment_of(*time) > moment);
         times.sort_unstable();
         times.dedup();
         times
+    }
+}
+
+/// The first second after an expiration date.
+fn end_of(date: &Value) -> Option<DateTime> {
+    match date {
+        Value::Date(date) => date.civil().checked_add(Span::new().seconds(1)).ok(),
+        _ => None,
     }
 }
 

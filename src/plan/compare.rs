@@ -40,7 +40,7 @@ fn differing(offer: &DesiredOffer, record: &Record, field: Field, after: Option<
         (before, after) => before == after,
     };
     let change = || change(Some(record), field, after.cloned(), after.and_then(|_| offer.given_at(field)));
-    (!is_recorded).then(|| FieldChange { due_since: after.and_then(|_| offer.due_since(field)), ..change() })
+    (!is_recorded).then(|| FieldChange { due_since: after.and_then(|_| offer.changed_since(field)), ..change() })
 }
 
 /// What a replacement is sent and the recorded offer has otherwise, or is not known to have; and what is recorded and not sent. A create

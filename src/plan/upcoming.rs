@@ -170,7 +170,7 @@ fn changes(before: &DesiredOffer, after: &DesiredOffer) -> Vec<FieldChange> {
     let differs = |field: &Field| before.fields.get(*field) != after.fields.get(*field);
     let of_field = |field: Field| FieldChange {
         before: before.fields.get(field).cloned(),
-        due_since: after.due_since(field),
+        due_since: after.changed_since(field),
         ..change(None, field, after.fields.get(field).cloned(), after.given_at(field))
     };
     Field::ALL.into_iter().filter(is_managed).filter(differs).map(of_field).collect()

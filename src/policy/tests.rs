@@ -3,6 +3,7 @@
 mod amounts;
 mod dates;
 mod false_alarms;
+mod freeze_walks;
 mod freezes;
 mod levels;
 mod links;

@@ -14,7 +14,7 @@ use super::super::field::Field;
 use super::super::fields::Fields;
 use super::super::value::Value;
 use super::super::words::OfferStatus;
-use super::{Due, Schedule, ScheduleEntry, ScheduledValue, TimeRules};
+use super::{Due, Schedule, ScheduleEntry, ScheduledValue, TimeRules, end_of};
 
 /// What a freeze holds back of an offer that CAKE has and that is kept. A new one begins with everything that is wanted.
 pub struct Held<'a> {
@@ -109,6 +109,7 @@ impl DesiredOffer {
         schedule.held.clear();
         schedule.held_times.clear();
         schedule.holds_end = false;
+        schedule.restarted = None;
         schedule.status_before_end = None;
     }
 
@@ -116,27 +117,42 @@ impl DesiredOffer {
         self.fields.get(Field::ExpirationDate).is_some()
     }
 
-    /// An offer that is protected is left to CAKE, which ends it by itself. A date that an entry takes the place of, and which a freeze holds back, is not
-    /// the one that is wanted, so that nothing ends at it.
+    /// An offer that is protected is left to CAKE, which ends it by itself.
     fn end_if_expired(&mut self, moment: Timestamp, rules: &TimeRules, held: &Held<'_>) {
         let ends_never = self.schedule.as_ref().is_some_and(|schedule| schedule.ends_never) || !rules.retires_expired;
-        let Some(end) = self.end().filter(|end| !ends_never && rules.moment_of(*end) <= moment) else { return };
         let (is_managed, active) = (!self.sync.ignore_changes.contains(Field::OfferStatus), OfferStatus::Active);
-        if !is_managed || self.sync.protect || self.fields.get(Field::OfferStatus) != Some(&Value::Status(active)) {
+        let is_active = self.fields.get(Field::OfferStatus) == Some(&Value::Status(active));
+        if ends_never || !is_managed || self.sync.protect || !is_active {
             return;
         }
+        match self.end().filter(|end| rules.moment_of(*end) <= moment) {
+            Some(end) => self.end_at(end, held),
+            None => self.restart(),
+        }
+    }
+
+    /// A date that an entry takes the place of, and which a freeze holds back, is not the one that is wanted, so that nothing ends at it.
+    fn end_at(&mut self, end: DateTime, held: &Held<'_>) {
         let (field, value) = (Field::OfferStatus, Value::Status(OfferStatus::Inactive));
         let is_recorded = held.recorded.is_some_and(|recorded| recorded.get(field) == Some(&value));
-        let has_other_date =
-            self.schedule.iter().any(|schedule| schedule.held.iter().any(|held| held.field == Field::ExpirationDate));
+        let status_before_end = self.due_since(field);
+        let Some(schedule) = &mut self.schedule else { return };
+        let has_other_date = schedule.held.iter().any(|held| held.field == Field::ExpirationDate);
         if !is_recorded && (has_other_date || (held.is_held)(end)) {
-            self.schedule.iter_mut().for_each(|schedule| schedule.holds_end = true);
+            schedule.holds_end = true;
         } else {
-            let status_before_end = self.due_since(field);
-            if let Some(schedule) = &mut self.schedule {
-                schedule.status_before_end = status_before_end;
-            }
+            schedule.status_before_end = status_before_end;
             self.give(end, &ScheduledValue { field, value, place: self.place_of(Field::ExpirationDate) });
         }
+    }
+
+    /// Notes the entry that brings the offer back by a later date, after it had ended.
+    fn restart(&mut self) {
+        let Some(since) = self.due_since(Field::ExpirationDate) else { return };
+        let earlier = self.entries().iter().filter(|entry| entry.at < since).flat_map(|entry| &entry.values);
+        let dates = earlier.filter(|value| value.field == Field::ExpirationDate).map(|value| &value.value);
+        let mut dates = dates.chain(self.own_value(Field::ExpirationDate));
+        let had_ended = dates.any(|date| end_of(date).is_some_and(|end| end <= since));
+        self.schedule.iter_mut().filter(|_| had_ended).for_each(|schedule| schedule.restarted = Some(since));
     }
 }

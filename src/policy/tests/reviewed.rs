@@ -9,12 +9,13 @@ use proptest::prelude::*;
 
 use super::{World, changed};
 
-use crate::diagnostic::Diagnostic;
+use crate::config::ExpiredAction;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::offer::{Recorded, RemovedAction, TimeRules, shown_time};
-use crate::plan::{self, Action, PlanInputs, Selection, StateBinding};
-use crate::policy::{GuardrailInputs, judge_with_steps};
+use crate::plan::{self, Action, PlanInputs, Selection, StateBinding, Step, held_step};
+use crate::policy::{GuardrailInputs, judge_with_steps, resolve};
 
-const BEGIN: DateTime = date(2026, 12, 1).at(0, 0, 0, 0);
+pub(super) const BEGIN: DateTime = date(2026, 12, 1).at(0, 0, 0, 0);
 const LIMITS: &str = "\
 [guardrails]
 payout_rise = \"10 %\"
@@ -86,26 +87,34 @@ impl Text {
     }
 }
 
-/// The offers as they are wanted at an hour.
-fn world(texts: &[Text], hour: i32) -> World {
+/// The offers as they are wanted at an hour, and what a freeze holds back of that.
+fn world(texts: &[Text], freeze: &str, recorded: Option<&Recorded>, hour: i32) -> World {
     let files: Vec<_> =
         texts.iter().enumerate().map(|(number, text)| (format!("offers/o{number}.yaml"), text.yaml(number))).collect();
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let mut world = World::of(&files).configured(LIMITS);
-    world.reading.set.resolve(moment(hour), &world.rules());
+    let mut world = World::of(&files).configured(&format!("{LIMITS}{freeze}"));
+    let rules = world.rules();
+    resolve(&mut world.reading.set, recorded, &world.settings.guardrails, moment(hour), &rules);
     world
 }
 
-fn moment(hour: i32) -> Timestamp {
+/// A freeze by its hours, with the actions that it lets pass.
+pub(super) fn frozen(from: i32, to: i32, except: &[&str]) -> String {
+    let [from, to] = [from, to].map(|hour| shown_time(BEGIN.checked_add(hour.hours()).unwrap()));
+    format!("[[freeze]]\nfrom = \"{from}\"\nto = \"{to}\"\nreason = \"Q4\"\nexcept = {except:?}\n")
+}
+
+pub(super) fn moment(hour: i32) -> Timestamp {
     BEGIN.checked_add(hour.hours()).unwrap().to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp()
 }
 
 impl World {
-    fn rules(&self) -> TimeRules {
-        TimeRules { zone: self.settings.cake.time_zone.clone(), retires_expired: false }
+    pub(super) fn rules(&self) -> TimeRules {
+        let retires_expired = self.settings.expired == ExpiredAction::Retire;
+        TimeRules { zone: self.settings.cake.time_zone.clone(), retires_expired }
     }
 
-    fn actions(&self, recorded: &Recorded, hour: i32) -> Vec<Action> {
+    pub(super) fn actions(&self, recorded: &Recorded, hour: i32) -> Vec<Action> {
         let state = StateBinding { lineage: None, digest: None };
         let inputs = PlanInputs {
             desired: &self.reading.set,
@@ -121,9 +130,11 @@ impl World {
         plan::plan(inputs).actions
     }
 
-    /// The guardrails that a plan of that hour breaks.
-    fn broken(&self, recorded: &Recorded, hour: i32, looks_ahead: bool) -> Vec<Diagnostic> {
-        let actions = self.actions(recorded, hour);
+    /// The guardrails that a plan of that hour breaks. A review looks ahead, and at what a freeze holds back.
+    pub(super) fn broken(&self, recorded: &Recorded, hour: i32, is_review: bool) -> Vec<Diagnostic> {
+        let (actions, rules) = (self.actions(recorded, hour), self.rules());
+        let offers = self.reading.set.offers.iter().filter(|_| is_review);
+        let held: Vec<Step> = offers.filter_map(|offer| held_step(offer, moment(hour), &rules)).collect();
         let inputs = GuardrailInputs {
             actions: &actions,
             desired: &self.reading.set,
@@ -133,10 +144,10 @@ impl World {
             time_zone: &self.settings.cake.time_zone,
             now: moment(hour),
             sudden: &BTreeSet::new(),
-            held: &[],
+            held: &held,
             is_whole: true,
         };
-        let mut found = judge_with_steps(inputs, &self.rules(), looks_ahead);
+        let mut found = judge_with_steps(inputs, &rules, is_review);
         found.retain(Diagnostic::is_error);
         found
     }
@@ -150,9 +161,11 @@ proptest! {
         old in prop::collection::vec(text(), 3),
         edits in prop::collection::vec(prop::option::of((0..4_usize, 4..6_usize, entries(1..80))), 3),
         (applied, reviewed, late) in (0..60_i32, 0..40_i32, 0..80_i32),
+        freeze in prop::option::of((0..100_i32, 1..80_i32)),
     ) {
         let reviewed = applied + reviewed;
-        let recorded = world(&old, applied).recorded().recorded.unwrap();
+        let freeze = freeze.map(|(from, hours)| frozen(from, from + hours, &[])).unwrap_or_default();
+        let recorded = world(&old, "", None, applied).recorded().recorded.unwrap();
         let mut new = old.clone();
         for ((text, old), edit) in new.iter_mut().zip(&old).zip(edits) {
             let Some((payout, status, added)) = edit else { continue };
@@ -168,10 +181,13 @@ proptest! {
             prop_assume!(!text.recurs(reviewed, old, applied));
         }
         // What was merged before had passed its own review, and what this branch brings passes this one.
-        let was_fine = world(&old, reviewed).broken(&recorded, reviewed, true).is_empty();
-        let is_fine = world(&new, reviewed).broken(&recorded, reviewed, true).is_empty();
+        let at = |texts: &[Text], hour| world(texts, &freeze, Some(&recorded), hour);
+        let was_fine = at(&old, reviewed).broken(&recorded, reviewed, true).is_empty();
+        let is_fine = at(&new, reviewed).broken(&recorded, reviewed, true).is_empty();
         prop_assume!(was_fine && is_fine);
-        let found = world(&new, reviewed + late).broken(&recorded, reviewed + late, false);
+        let mut found = at(&new, reviewed + late).broken(&recorded, reviewed + late, false);
+        // A freeze that begins meanwhile refuses the edit of an own value.
+        found.retain(|problem| problem.code != codes::guardrail::FREEZE);
         prop_assert!(found.is_empty(), "{found:#?}");
     }
 }

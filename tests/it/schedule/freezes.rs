@@ -164,6 +164,24 @@ fn an_offer_is_not_stopped_at_a_date_that_a_held_entry_has_moved() {
     assert_eq!(cake.offer(cake.ids("Offer alpha")[0]).unwrap().offer_status, "active");
 }
 
+/// The offer's own status is wanted again: by the entry, and not by an edit of today.
+#[test]
+fn an_entry_that_brings_an_ended_offer_back_has_one_waiver_for_all_that_it_changes() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[]);
+    let [end, entry] = [hours(-70), hours(-30)];
+    let ends = format!("{}expiration_date: {end}\n", small_offer("alpha", "10.50"));
+    workspace.write("offers/alpha.yaml", &ends);
+    let config = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{config}[expired]\naction = \"retire\"\n"));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+    freeze(&workspace, -60, 5, "");
+    let entry = format!("  schedule:\n    - at: {entry}\n      expiration_date: {}\n", hours(500));
+    workspace.write("offers/alpha.yaml", &(ends + &waiver(&hours(-30)) + &entry));
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("1 done");
+    assert_eq!(cake.offer(cake.ids("Offer alpha")[0]).unwrap().offer_status, "active");
+}
+
 const LIMIT: &str = "[guardrails]\npayout_rise = \"10 %\"\n";
 
 /// It would be refused when the freeze ends, without anybody there.
