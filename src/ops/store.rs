@@ -22,7 +22,7 @@ use crate::words::{shell_path, shell_word};
 
 /// The repository's state. In a git work tree its journal is in git's own folder; the sandbox's is removed with its data.
 pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
-    let store = Store::new(&repository.state);
+    let store = Store::new(&repository.state).named_by(repository.config_file());
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
     let Some(Kept { own, shared, removed, others, folder }) = place else { return Ok(store) };
     // What a branch has brought along would be taken for what this machine has done. A git that does not answer stops whatever reads the

@@ -86,13 +86,25 @@ pub(super) fn interrupted_elsewhere_help(state: &Path) -> String {
     )
 }
 
-pub(super) fn renamed_journal_help(journal: &Path, own: &Path) -> String {
-    let folder = own.parent().map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
-    format!(
-        "continue with its journal: `{folder}mv {} {}`, and run the command again",
-        shell_path(journal),
-        shell_path(own)
-    )
+/// `state` is the one of the journal, where it still has its name; `file` the one that has another name now.
+pub(super) fn renamed_journal_help(journal: &Path, own: &Path, state: Option<&Path>, file: &Path) -> String {
+    let moved = |from: &Path, to: &Path| {
+        let folder = to.parent().map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
+        format!("{folder}mv {} {}", shell_path(from), shell_path(to))
+    };
+    let journal = moved(journal, own);
+    match state {
+        None => format!("continue with its journal: `{journal}`, and run the command again"),
+        Some(state) if file.exists() => format!(
+            "it is of the state {}. Name that one in offersync.toml (`state`), finish it with `offersync apply`, and then name {} again",
+            shell_path(state),
+            shell_path(file)
+        ),
+        Some(state) => format!(
+            "continue with its state and its journal: `{} && {journal}`, and run the command again",
+            moved(state, file)
+        ),
+    }
 }
 
 pub(super) fn dropped_help(restore: &str) -> String {

@@ -116,6 +116,10 @@ pub enum StateError {
         journal: PathBuf,
         /// Where its journal is now.
         own: PathBuf,
+        /// The state of that journal, where it still has that name.
+        state: Option<PathBuf>,
+        /// Where the state is now.
+        file: PathBuf,
     },
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
@@ -225,7 +229,9 @@ impl StateError {
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { restore, .. } => put_back_help(restore),
             Self::InterruptedElsewhere { state, .. } => interrupted_elsewhere_help(state),
-            Self::InterruptedUnderAnotherName { journal, own, .. } => renamed_journal_help(journal, own),
+            Self::InterruptedUnderAnotherName { journal, own, state, file, .. } => {
+                renamed_journal_help(journal, own, state.as_deref(), file)
+            }
             Self::Dropped { restore, .. } => dropped_help(restore),
             Self::HistoryElsewhere { fetch, .. } => format!("fetch it with `{fetch}`, and try again"),
             Self::DroppedElsewhere { fetch, .. } => format!("it may have later records. Fetch it with `{fetch}`, and try again"),

@@ -6,7 +6,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::address;
 use super::advice::copy_command;
 use super::document::StateDocument;
 use super::error::StateError;
@@ -29,14 +28,14 @@ pub struct LeftOver {
     /// What the last apply there has published, and before.
     published: Option<(StateDocument, Recorded)>,
     /// Whether an apply was interrupted there.
-    has_entries: bool,
+    pub(super) has_entries: bool,
     /// The CAKE and the state that its journal is of.
-    cake: Option<String>,
-    lineage: Option<Lineage>,
+    pub(super) cake: Option<String>,
+    pub(super) lineage: Option<Lineage>,
 }
 
 impl LeftOver {
-    fn at(place: &Path) -> Result<Self, StateError> {
+    pub(super) fn at(place: &Path) -> Result<Self, StateError> {
         let read = |ending: &str| StateDocument::parse(&fs::read(with_ending(place, ending)).ok()?).ok();
         let published = read(COPY).map(|last| {
             let before = read(PREVIOUS).filter(|before| before.lineage == last.lineage);
@@ -101,42 +100,6 @@ fn is_lacking(state: &Recorded, before: &Recorded, last: &Recorded) -> bool {
 }
 
 impl Store {
-    /// Fails where an apply to this CAKE was interrupted in another work tree: what it sent may still take effect, and only its journal
-    /// knows. For the holder of the lock, which all work trees have in common, so that no apply is running there.
-    pub fn refuse_interrupted_elsewhere(&self, cake: &str) -> Result<(), StateError> {
-        // Where an apply was interrupted here, too, this one has to be the first to be finished.
-        if self.kept.as_deref().map(LeftOver::at).transpose()?.is_some_and(|own| own.has_entries) {
-            return Ok(());
-        }
-        for (place, state) in &self.others {
-            let left = LeftOver::at(place)?;
-            if left.has_entries && left.cake.as_ref().is_none_or(|of_journal| address::same(of_journal, cake)) {
-                return Err(StateError::InterruptedElsewhere { path: self.path().to_owned(), state: state.clone() });
-            }
-        }
-        Ok(())
-    }
-
-    /// Fails where an apply was interrupted while this state had another name: its journal goes on under the present one.
-    pub fn refuse_interrupted_under_another_name(&self, lineage: Lineage) -> Result<(), StateError> {
-        // Outside of git the journals are beside the states.
-        let files = self.folder.as_deref().map_or_else(|| files_of(&self.journal_path()), files_below);
-        let own = self.journal_path().canonicalize().ok();
-        let is_journal = |path: &Path| path.to_string_lossy().ends_with(JOURNAL) && path.canonicalize().ok() != own;
-        for file in files.into_iter().filter(|path| is_journal(path)) {
-            let place = file.with_file_name(
-                file.file_name()
-                    .map_or_else(Default::default, |name| name.to_string_lossy().trim_end_matches(JOURNAL).to_owned()),
-            );
-            let left = LeftOver::at(&place)?;
-            if left.has_entries && left.lineage == Some(lineage) {
-                let (path, own) = (self.path().to_owned(), self.journal_path());
-                return Err(StateError::InterruptedUnderAnotherName { path, journal: file, own });
-            }
-        }
-        Ok(())
-    }
-
     /// The files of removed work trees that hold more than the state, or an interrupted apply.
     pub fn left_over(&self, state: Option<&StateDocument>) -> Result<Vec<LeftOver>, StateError> {
         let found = self.removed.iter().map(|place| LeftOver::at(place)).collect::<Result<Vec<_>, _>>()?;

@@ -26,6 +26,7 @@ mod digest;
 mod document;
 mod error;
 mod files;
+mod interrupted;
 pub mod journal;
 mod journals;
 mod left_over;

@@ -23,6 +23,7 @@ impl Store {
             removed: Vec::new(),
             others: Vec::new(),
             folder: None,
+            configuration: None,
             accepted_over: None,
         }
     }
@@ -49,6 +50,12 @@ impl Store {
     #[must_use]
     pub fn in_folder(self, folder: PathBuf) -> Self {
         Self { folder: Some(folder), ..self }
+    }
+
+    /// The same state, which this configuration names.
+    #[must_use]
+    pub fn named_by(self, configuration: &Path) -> Self {
+        Self { configuration: Some(configuration.to_owned()), ..self }
     }
 
     /// Whether there are any such places.

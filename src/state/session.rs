@@ -67,7 +67,7 @@ impl Session {
             Some(document) => (document.lineage, document.cake, document.recorded),
             None => (Lineage::new(), address::canonical(cake), Recorded::default()),
         };
-        store.refuse_interrupted_under_another_name(lineage)?;
+        store.refuse_interrupted_under_another_name(lineage, &cake)?;
         let has_undated = recorded.in_doubt.values().any(|create| create.sent_at.is_none());
         journal::date_creates(&mut recorded.in_doubt, Some(found_at));
         let older = store.accepted_over.iter().flatten().filter(|older| older.lineage == lineage);

@@ -35,6 +35,8 @@ pub struct Store {
     pub(super) folder: Option<PathBuf>,
     /// What the paths of its other files begin with in other work trees, and their states.
     pub(super) others: Vec<(PathBuf, PathBuf)>,
+    /// The file that names it.
+    pub(super) configuration: Option<PathBuf>,
     /// Where a state is read all the same whose digest is that of another content: the generations that it takes the place of.
     pub(super) accepted_over: Option<Vec<StateDocument>>,
 }

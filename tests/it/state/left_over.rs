@@ -233,3 +233,83 @@ fn outside_of_git_the_journal_of_another_name_is_found_beside_the_state() {
     project.write("offersync.toml", &format!("state = \"s.json\"\n{config}"));
     project.apply().exits(4).says("state::interrupted-elsewhere").says("s.json.journal");
 }
+
+/// A project in the folder `cake` of a repository, whose first apply was killed while CAKE worked on a create.
+fn with_killed_first_apply() -> Project {
+    let project = Project::new();
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\n*.json.*\n");
+    project.write("offers/a.yaml", &small_offer("a", "1.00"));
+    project.commit("a");
+    let mut killed = project.command(&APPLY);
+    killed.env("OFFERSYNC_FAULT_POINT", "request.after-reply:1=kill");
+    assert_eq!(finish(&mut killed).code, None);
+    assert!(!project.path(STATE).exists());
+    project
+}
+
+/// Runs the command that continues the journal.
+#[track_caller]
+fn continued(project: &Project, folder: &str) {
+    let apply = ["-C", folder, "apply", "--auto-approve"];
+    let writes = project.cake.writes();
+    let refused = project.run(&apply).exits(4);
+    refused.says("state::interrupted-elsewhere");
+    assert_eq!(project.cake.writes(), writes);
+    let said = refused.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("continue with its ").unwrap();
+    let command = advice.split('`').nth(1).unwrap();
+    finish(clean("sh", &project.path(folder)).args(["-c", command])).exits(0);
+    project.run(&["-C", folder, "state", "list"]).exits(0).says("in doubt");
+}
+
+#[test]
+fn a_first_apply_that_was_interrupted_goes_on_under_another_name_of_the_state() {
+    let project = with_killed_first_apply();
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"states/s.json\"\n{config}"));
+    continued(&project, ".");
+}
+
+#[test]
+fn a_first_apply_that_was_interrupted_goes_on_in_an_environment() {
+    let project = with_killed_first_apply();
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("{config}[environments.prod]\nstate = \"prod.json\"\n"));
+    let refused = project.run(&["apply", "--env", "prod", "--auto-approve"]).exits(4);
+    refused.says("state::interrupted-elsewhere");
+}
+
+#[test]
+fn a_first_apply_that_was_interrupted_goes_on_where_the_project_is_now() {
+    let project = with_killed_first_apply();
+    std::fs::create_dir(project.path("cake")).unwrap();
+    project.git(&["mv", "offers", "offersync.toml", "cake"]).exits(0);
+    project.commit("moved");
+    continued(&project, "cake");
+}
+
+#[test]
+fn a_state_that_keeps_its_name_is_moved_with_its_journal() {
+    let project = Project::applied(&[("a.yaml", &small_offer("a", "1.00"))]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.write(".gitignore", ".offersync/\n*.json*\n");
+    project.write("offers/b.yaml", &small_offer("b", "1.00"));
+    project.commit("b");
+    let mut killed = project.command(&APPLY);
+    killed.env("OFFERSYNC_FAULT_POINT", "request.after-reply:1=kill");
+    assert_eq!(finish(&mut killed).code, None);
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("state = \"s.json\"\n{config}"));
+    continued(&project, ".");
+    assert!(!project.path(STATE).exists());
+}
+
+#[test]
+fn the_interrupted_apply_of_another_project_stops_nothing() {
+    let project = with_killed_first_apply();
+    std::fs::create_dir_all(project.path("cake/offers")).unwrap();
+    project.write("cake/offersync.toml", &project.read("offersync.toml"));
+    project.write("cake/offers/c.yaml", &small_offer("c", "1.00"));
+    project.run(&["-C", "cake", "apply", "--auto-approve"]).exits(0);
+}
