@@ -1,14 +1,15 @@
 //! The note of an import that is writing its files: left before the first one, taken back once the offers are recorded.
 //!
-//! Invariant: while an offer of the note is not recorded, no create is sent, and no import gives it another key than that of its YAML.
+//! Invariants: while an offer of the note is not recorded, no create is sent, and no import gives it another key than that of its YAML; where
+//! another key has it by now, its YAML is not created.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::import::Import;
 use crate::offer::{Key, OfferId, Recorded};
-use crate::plan::Plan;
-use crate::state::{Store, UnfinishedImport, UnfinishedOffer};
+use crate::plan::{Action, Plan};
+use crate::state::{Store, UnfinishedImport};
 use crate::words::{count, first_and_more};
 
 use super::error::Error;
@@ -25,7 +26,7 @@ pub(super) struct Note {
     import: UnfinishedImport,
 }
 
-/// The note of an interrupted import, with the offers that are not recorded yet.
+/// The note of an interrupted import, with the offers of which the YAML is not recorded yet.
 fn left(repository: &Repository, store: &Store, recorded: &Recorded) -> Result<Option<UnfinishedImport>, Error> {
     let unread = |source| Error::file("read the note of an import", &store.import_path(), source);
     let mut import = store.unfinished_import(&repository.cake).map_err(unread)?;
@@ -38,7 +39,7 @@ fn left(repository: &Repository, store: &Store, recorded: &Recorded) -> Result<O
 /// The offers that an interrupted import has left without a record, and the keys of their YAML.
 pub(super) fn noted(repository: &Repository, recorded: &Recorded) -> Result<BTreeMap<OfferId, Key>, Error> {
     let left = left(repository, &store(repository)?, recorded)?;
-    Ok(left.into_iter().flat_map(|import| import.offers).map(|(id, offer)| (id, offer.key)).collect())
+    Ok(left.iter().flat_map(|import| import.open(recorded)).map(|(id, key)| (id, key.clone())).collect())
 }
 
 /// Writes down which offers the import is about to record, with those that an interrupted one left.
@@ -49,19 +50,19 @@ pub(super) fn begin(
     command: String,
 ) -> Result<Note, Error> {
     let store = store(repository)?;
-    let adopted = import.adoptions.iter().map(|adoption| (adoption.record.offer_id, adoption.key.clone()));
-    let mut offers: BTreeMap<OfferId, UnfinishedOffer> =
-        adopted.map(|(id, key)| (id, UnfinishedOffer { key })).collect();
+    let adopted = import.adoptions.iter().map(|adoption| (adoption.key.clone(), adoption.record.offer_id));
+    let mut offers: BTreeMap<Key, OfferId> = adopted.collect();
     let cake = repository.cake.clone();
     let mut import = UnfinishedImport { cake, command, notes: Vec::new(), offers: BTreeMap::new() };
     if let Some(left) = left(repository, &store, recorded)? {
         import.notes.clone_from(&left.notes);
         // What the narrower of two imports selects does not complete both.
-        if left.offers.keys().any(|id| !offers.contains_key(id)) {
+        let imported: HashSet<OfferId> = offers.values().copied().collect();
+        if left.open(recorded).any(|(id, _)| !imported.contains(&id)) {
             import.command = if offers.is_empty() { left.command } else { "offersync import".to_owned() };
         }
-        for (id, offer) in left.offers {
-            offers.entry(id).or_insert(offer);
+        for (key, id) in left.offers {
+            offers.entry(key).or_insert(id);
         }
     }
     import.offers = offers;
@@ -85,17 +86,33 @@ impl Note {
 }
 
 /// Refuses a plan with creates while an interrupted import has found offers in CAKE that are not recorded: any YAML without a record may be
-/// theirs, whatever its key and its name are by now.
+/// theirs, whatever its key and its name are by now. Of an offer that another key has, the YAML that the import wrote is not created.
 pub(super) fn refuse(repository: &Repository, recorded: &Recorded, mut plan: Plan) -> Result<Plan, Error> {
-    let creates: Vec<_> = plan.actions.iter().filter(|action| action.kind.create().is_some()).map(|a| &a.key).collect();
+    let creates: Vec<_> = plan.actions.iter().filter(|action| action.kind.create().is_some()).collect();
     if creates.is_empty() {
         return Ok(plan);
     }
     let store = store(repository)?;
     let Some(import) = left(repository, &store, recorded)? else { return Ok(plan) };
-    let written = import.offers.iter().map(|(id, offer)| format!("offer {id} as `{}`", offer.key));
-    let (offers, written) = (count(import.offers.len(), "offer"), first_and_more(written, KEYS_SHOWN));
-    let (creates, wait) = (first_and_more(&creates, KEYS_SHOWN), if creates.len() == 1 { "waits" } else { "wait" });
+    let open: Vec<_> = import.open(recorded).collect();
+    let problems: Vec<Diagnostic> = if open.is_empty() {
+        let twice = |action: &&Action| {
+            let id = *import.offers.get(&action.key)?;
+            Some(recorded_as_another(action, id, recorded.owner_of(id)?))
+        };
+        creates.iter().filter_map(twice).collect()
+    } else {
+        let keys: Vec<&Key> = creates.iter().map(|action| &action.key).collect();
+        vec![not_recorded(&import, &open, &keys)]
+    };
+    plan.diagnostics.extend(problems);
+    Ok(plan)
+}
+
+fn not_recorded(import: &UnfinishedImport, open: &[(OfferId, &Key)], creates: &[&Key]) -> Diagnostic {
+    let written = open.iter().map(|(id, key)| format!("offer {id} as `{key}`"));
+    let (offers, written) = (count(open.len(), "offer"), first_and_more(written, KEYS_SHOWN));
+    let (creates, wait) = (first_and_more(creates, KEYS_SHOWN), if creates.len() == 1 { "waits" } else { "wait" });
     let message = format!(
         "an import was interrupted before it recorded {offers} of CAKE: {written}. What this plan would create may be one of \
          them: {creates} {wait}"
@@ -106,6 +123,19 @@ pub(super) fn refuse(repository: &Repository, recorded: &Recorded, mut plan: Pla
         import.command,
         import.notes.iter().map(|note| note.display().to_string()).collect::<Vec<_>>().join(" and ")
     );
-    plan.diagnostics.push(Diagnostic::error(codes::import::UNFINISHED, message).help(help));
-    Ok(plan)
+    Diagnostic::error(codes::import::UNFINISHED, message).help(help)
+}
+
+/// An interrupted import wrote the YAML for an offer that another one has recorded since.
+fn recorded_as_another(action: &Action, id: OfferId, owner: &Key) -> Diagnostic {
+    let key = &action.key;
+    let message = format!(
+        "`{key}` would be created, but an import that was interrupted wrote its YAML for offer {id}, which is recorded as `{owner}`"
+    );
+    let file = action.source.as_ref().map_or_else(|| format!("the YAML of `{key}`"), |source| source.file.to_string());
+    let help = format!(
+        "if `{owner}` is to stay, remove {file}. If `{key}` is, remove the YAML of `{owner}` and run `offersync state mv {owner} {key}`. If it \
+         is a new offer by now, give its file another name"
+    );
+    Diagnostic::error(codes::import::UNFINISHED, message).help(help)
 }

@@ -54,7 +54,7 @@ pub use lock::LockError;
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use session::Session;
 pub use store::{LoadedState, LockedStore, Store};
-pub use unfinished_import::{UnfinishedImport, UnfinishedOffer};
+pub use unfinished_import::UnfinishedImport;
 
 #[cfg(test)]
 pub(crate) use lock::Holder;

@@ -1,6 +1,6 @@
 //! The note that an import has begun to write files whose offers it records only afterwards.
 //!
-//! Owns the note's file and its format. Invariants: the note is durable before the first file is written; an offer stays in it until it is
+//! Owns the note's file and its format. Invariants: the note is durable before the first file is written; an offer stays in it until its key is
 //! recorded, because until then any YAML without a record may be its own, under whatever key and name, and CAKE has it already.
 
 use std::collections::{BTreeMap, HashSet};
@@ -27,21 +27,21 @@ pub struct UnfinishedImport {
     /// Where it was noted.
     #[serde(skip)]
     pub notes: Vec<PathBuf>,
-    /// The offers that it records.
-    pub offers: BTreeMap<OfferId, UnfinishedOffer>,
-}
-
-/// An offer of CAKE, and the key of its YAML.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct UnfinishedOffer {
-    pub key: Key,
+    /// The keys of the YAML that it writes, each with the offer that it records for it.
+    pub offers: BTreeMap<Key, OfferId>,
 }
 
 impl UnfinishedImport {
-    /// Leaves out the offers that are recorded, and those whose YAML is recorded with another offer: a person has said so.
+    /// Leaves out the offers of which the YAML is recorded: with its own offer, or with another one, as a person has said. An offer that
+    /// another key has by now stays: its YAML may still be there, or come back with a branch.
     pub fn retain_unrecorded(&mut self, recorded: &Recorded) {
+        self.offers.retain(|key, _| !recorded.offers.contains_key(key));
+    }
+
+    /// The offers that no key has.
+    pub fn open<'a>(&'a self, recorded: &Recorded) -> impl Iterator<Item = (OfferId, &'a Key)> + use<'a> {
         let owned: HashSet<OfferId> = recorded.offer_ids().collect();
-        self.offers.retain(|id, offer| !owned.contains(id) && !recorded.offers.contains_key(&offer.key));
+        self.offers.iter().map(|(key, id)| (*id, key)).filter(move |(id, _)| !owned.contains(id))
     }
 }
 

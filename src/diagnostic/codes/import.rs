@@ -12,7 +12,9 @@ codes! {
          offers have YAML and no record, and an apply would create them a second time. Nothing was sent.\n\n\
          Run the import again, with the command of the message: it records the offers whose YAML is there, writes what is missing, and leaves \
          out the offers whose name, advertiser or vertical is another by now in CAKE or in the YAML. Record such an offer with `offersync \
-         state adopt KEY --offer-id N`. Until each offer is recorded, no create of any key is sent, because its file may have been renamed.";
+         state adopt KEY --offer-id N`. Until each offer is recorded, no create of any key is sent, because its file may have been renamed.\n\n\
+         An offer that was recorded under another key meanwhile, such as by an import in another clone, has two files now. Remove the one \
+         that has no record.";
     STATUS_NOT_LISTED = "import::status-not-listed", "offers of a status could not be listed",
         "CAKE's listing may show active offers only, unless it is asked for others. Here it was asked for another status, and did not \
          answer with offers, so offers of that status may be missing from the result.\n\n\

@@ -2,7 +2,7 @@
 
 use offersync::testing::sandbox::Offer;
 
-use crate::harness::{Project, Settings};
+use crate::harness::{Project, Settings, small_offer};
 
 use super::{cake_with, is_settled, offers, tree};
 
@@ -177,5 +177,30 @@ fn an_import_that_was_killed_is_remembered_under_another_name_and_in_a_folder_th
         project.plan_is_empty();
         project.run(&["state", "rm", "offer-10"]).exits(0);
         project.run(&["plan"]).exits(0).says("1 to create").never_says("import::unfinished");
+    }
+}
+
+/// Another clone imports it under its new name, and a merge brings the record.
+#[test]
+fn the_yaml_of_an_import_that_was_killed_is_not_created_where_another_key_has_the_offer_by_now() {
+    for duplicate_check in ["off", "require"] {
+        let project = killed(duplicate_check);
+        let file = first_file(&project);
+        let yaml = project.read(&file);
+        std::fs::remove_file(project.path(&file)).unwrap();
+        project.cake.change(10, |offer| offer.offer_name = "Zenith".to_owned()).unwrap();
+        project.run(&["import"]).exits(0);
+        is_settled(&project);
+        // A branch brings the file back, and a new offer is created meanwhile.
+        project.write("offers/new.yaml", &small_offer("new", "1.00"));
+        project.run(&["apply", "--auto-approve"]).exits(0);
+        project.write(&file, &yaml);
+        let writes = project.cake.writes();
+        let refused = project.run(&["apply", "--auto-approve"]).exits(4);
+        refused.says("import::unfinished").says("for offer 10, which is recorded as `zenith`");
+        assert_eq!(project.cake.writes(), writes);
+        std::fs::remove_file(project.path(&file)).unwrap();
+        project.run(&["apply", "--auto-approve"]).exits(0);
+        assert_eq!(project.cake.writes(), writes);
     }
 }
