@@ -49,6 +49,19 @@ pub(crate) fn in_other_folders(file: &Path, named_by: &NamedBy<'_>) -> Result<Ve
     Ok(names.iter().zip(found).filter_map(elsewhere).collect())
 }
 
+/// What the present commit has under the names that earlier versions of the naming file give, other than the present one.
+pub(crate) fn under_earlier_names(file: &Path, named_by: &NamedBy<'_>) -> Result<Vec<(PathBuf, Vec<u8>)>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
+    let naming = Inside::of(named_by.file)?.filter(|naming| naming.top == top).map(|naming| naming.path);
+    let Some(naming) = naming.filter(|_| has_head(&top).unwrap_or(false)) else { return Ok(Vec::new()) };
+    let changes = log(&top, "HEAD", std::iter::once(&naming))?;
+    let mut names = earlier_names(&top, &changes, &naming, named_by)?;
+    names.remove(&path);
+    let objects: Vec<String> = names.iter().map(|name| format!("HEAD:{name}")).collect();
+    let found = blobs(&top, objects.iter().map(String::as_str))?;
+    Ok(names.iter().zip(found).filter_map(|(name, bytes)| Some((top.join(name), bytes?))).collect())
+}
+
 /// Versions that are looked at for one that is what is looked for, the newest ones.
 const VERSIONS: usize = 50;
 

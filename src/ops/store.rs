@@ -202,7 +202,10 @@ fn committed(
     backup: Option<&Backup>,
     cake: Option<&str>,
 ) -> Result<Option<Box<Committed>>, GitError> {
-    let Some(held) = Held::of(store.file())? else { return on_another_branch(store, cake) };
+    let Some(held) = Held::of(store.file())? else {
+        let named_earlier = under_an_earlier_name(repository, store, cake)?;
+        return if named_earlier.is_some() { Ok(named_earlier) } else { on_another_branch(store, cake) };
+    };
     if let Some(path) = moved_to(repository, store)? {
         return Ok(Some(Box::new(Committed { at: format!("as {}", path.display()), restore: None, log: None })));
     }
@@ -235,6 +238,27 @@ fn moved_to(repository: &Repository, store: &Store) -> Result<Option<PathBuf>, G
         }
     }
     Ok(None)
+}
+
+/// A state of the same CAKE that is still called what an earlier configuration called it.
+fn under_an_earlier_name(
+    repository: &Repository,
+    store: &Store,
+    cake: Option<&str>,
+) -> Result<Option<Box<Committed>>, GitError> {
+    let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
+    let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
+    let is_of_this_cake = |state: StateDocument| {
+        cake.is_none_or(|cake| address::same(&state.cake, cake)) && !state.recorded.offers.is_empty()
+    };
+    let found = git::under_earlier_names(store.file(), &named_by)?;
+    let found = found.into_iter().find(|(_, bytes)| StateDocument::parse(bytes).is_ok_and(is_of_this_cake));
+    let Some((path, _)) = found else { return Ok(None) };
+    let folder = store.file().parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let folder = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
+    let moved = git_on(&format!("mv {}", shell_path(&path)), store.file());
+    let (at, restore) = (format!("as {}", path.display()), Some(format!("{folder}{moved}")));
+    Ok(Some(Box::new(Committed { at, restore, log: None })))
 }
 
 /// A state of the same CAKE that git has on another branch only: this commit is older than the first one, or not built on it.

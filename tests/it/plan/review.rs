@@ -103,6 +103,9 @@ fn another_state_or_folder_of_offers_is_red() {
     let project = branch();
     project.write("offersync.toml", &format!("state = \"s.json\"\n{}", Settings::default().toml(&project.cake.url())));
     project.commit("another state");
+    since(&project).exits(4).says("state::missing").says("git has it as");
+    project.git(&["mv", "offersync.state.json", "s.json"]).exits(0);
+    project.commit("moved");
     is_red(&project, &["`state` is `\"s.json\"`, and `\"offersync.state.json\"` at `main`"]);
 }
 

@@ -103,7 +103,7 @@ const ATTACKS: &[Attack] = &[
             project.write("offersync.toml", &toml);
         },
         code: 4,
-        says: &["`state` is"],
+        says: &["state::missing"],
     },
     Attack {
         what: "names another folder of offers",

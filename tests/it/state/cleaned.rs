@@ -345,3 +345,25 @@ fn a_new_project_in_the_folder_of_one_that_was_moved_does_not_take_its_state() {
     project.run(&["-C", "us", "plan", "--detailed-exitcode"]).exits(0);
     project.run(&["-C", "eu", "plan", "--detailed-exitcode"]).exits(0);
 }
+
+#[test]
+fn a_state_whose_name_is_another_in_the_configuration_is_not_taken_for_none() {
+    for is_committed in [false, true] {
+        let (project, desired) = new(&["a", "b"]);
+        project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+        project.apply().exits(0);
+        commit(&project);
+        let config = project.read("offersync.toml");
+        project.write("offersync.toml", &format!("state = \"states of mine/s.json\"\n{config}"));
+        if is_committed {
+            project.commit("another name");
+        }
+        for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+            project.run(command).exits(4).says("error[state::missing]").says("but git has it as");
+        }
+        follow(&project, &project.run(&["plan"]));
+        project.check(&desired, "moved");
+        project.run(&["plan", "--detailed-exitcode"]).exits(0);
+        assert_eq!(project.cake.counters().creates, 2);
+    }
+}
