@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, Value, same_name};
+use crate::offer::{
+    Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, Value, has_own_offer_id, same_name,
+};
 
 use super::listing::{CompleteListing, Scope};
 
@@ -16,6 +18,7 @@ mod cut_names;
 mod duplicates;
 mod evidence;
 mod named;
+mod other_names;
 #[cfg(test)]
 mod tests;
 
@@ -222,11 +225,12 @@ fn without_match(
     recorded: &Recorded,
     listing: &CompleteListing,
 ) -> LookupResult {
-    let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<RecordedFor>)| {
-        is_related(key, doubt, offer, recorded_for.as_ref())
-    };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
     let has_own_url = has_own_url(key, doubt, recorded, listing);
+    let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<RecordedFor>)| {
+        is_related(key, doubt, offer, recorded_for.as_ref())
+            || (has_own_url && may_be_recorded(key, doubt, offer, recorded_for.as_ref()))
+    };
     let related = offers.iter().filter(is_related);
     let candidates: Vec<Candidate> = related
         .map(|(offer, recorded_for)| {
@@ -266,6 +270,20 @@ fn is_related(key: &Key, doubt: &InDoubtCreate, offer: &ObservedOffer, recorded_
     }
 }
 
+/// Whether another key may have the offer that the create made: under its new name it was imported or adopted in another clone, where nothing
+/// was known of the create.
+fn may_be_recorded(
+    key: &Key,
+    doubt: &InDoubtCreate,
+    offer: &ObservedOffer,
+    recorded_for: Option<&RecordedFor>,
+) -> bool {
+    let is_newer = || doubt.baseline.as_ref().is_some_and(|baseline| baseline.is_before(offer.offer_id));
+    let is_others = recorded_for.is_some_and(|owner| owner.key != *key && !owner.is_replaced);
+    let tells = || offer.fields.url_form().is_some_and(|url| !has_own_offer_id(&url));
+    is_others && is_newer() && Kinship::of(doubt, offer) == Kinship::SameUrl && tells()
+}
+
 /// Whether the URL of a create tells its offer from all others: one that several offers have says nothing.
 fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &CompleteListing) -> bool {
     let sent = doubt.request.offer.fields().url_form();
@@ -273,10 +291,12 @@ fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &
     // A replace has the URL of the offers that the key has had, as a rule.
     let own = recorded.offers.get(key);
     let is_own = |id: OfferId| own.is_some_and(|record| record.offer_ids().any(|own| own == id));
-    let mut others = recorded.in_doubt.iter().filter(|(other, _)| *other != key);
-    listing.offers().filter(|offer| has(&offer.fields) && !is_own(offer.offer_id)).count() == 1
-        && !recorded.offers.iter().any(|(other, record)| other != key && has(&record.fields))
-        && !others.any(|(_, other)| has(other.request.offer.fields()))
+    let mut in_doubt = recorded.in_doubt.iter().filter(|(other, _)| *other != key);
+    let mut listed = listing.offers().filter(|offer| has(&offer.fields) && !is_own(offer.offer_id));
+    let (Some(only), None) = (listed.next(), listed.next()) else { return false };
+    let mut others = recorded.offers.iter().filter(|(other, record)| *other != key && has(&record.fields));
+    others.all(|(_, record)| record.offer_id == only.offer_id)
+        && !in_doubt.any(|(_, other)| has(other.request.offer.fields()))
 }
 
 /// The status of a create in doubt, if CAKE may have an offer of that status that it does not list.

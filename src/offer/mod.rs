@@ -55,7 +55,7 @@ pub use revisions::Revisions;
 pub use schedule::{Held, Schedule, ScheduleEntry, ScheduledValue, TimeRules};
 pub use state_change::StateChange;
 pub use status_word::StatusWord;
-pub use url_form::url_form;
+pub use url_form::{OFFER_MACROS, has_own_offer_id, url_form};
 pub use value::Value;
 pub use web_url::WebUrl;
 pub(crate) use words::word_enum;

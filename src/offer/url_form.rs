@@ -16,6 +16,15 @@ pub fn url_form(text: &str) -> String {
     format!("{scheme}://{authority}{root}{path}")
 }
 
+/// The names that macros in braces have for the offer's own id; CAKE's own macro for it is `#oid#`.
+pub const OFFER_MACROS: [&str; 3] = ["offer_id", "offerid", "oid"];
+
+/// Whether a URL has the offer's own id in it: then one text is another URL for each offer, and tells none from another.
+pub fn has_own_offer_id(url: &str) -> bool {
+    let url = url.to_ascii_lowercase().replace(['.', '-', ':'], "_");
+    url.contains("#oid#") || OFFER_MACROS.iter().any(|name| url.contains(&format!("{{{name}}}")))
+}
+
 /// Decodes what a URL may have as it is; of the rest, the digits are capitals.
 fn percent_decoded(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());

@@ -4,6 +4,7 @@
 //! TUNE, Everflow, Affise, Trackier and similar platforms document for links to advertisers.
 
 use crate::diagnostic::closest;
+use crate::offer::OFFER_MACROS;
 
 /// How a macro is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +159,7 @@ pub(super) fn is_affiliate(dialect: Dialect, name: &str) -> bool {
 pub(super) fn is_offer(dialect: Dialect, name: &str) -> bool {
     match dialect {
         Dialect::Hash => name.eq_ignore_ascii_case("oid"),
-        Dialect::Braces => ["offer_id", "offerid", "oid"].iter().any(|known| is_spelled(known, name)),
+        Dialect::Braces => OFFER_MACROS.iter().any(|known| is_spelled(known, name)),
     }
 }
 

@@ -20,6 +20,13 @@ pub struct Candidate {
     pub recorded_for: Option<RecordedFor>,
 }
 
+impl Candidate {
+    /// Whether the key that has it has another offer's.
+    pub fn is_of_another(&self) -> bool {
+        self.recorded_for.as_ref().is_some_and(RecordedFor::is_disputed)
+    }
+}
+
 /// The key that has an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedFor {

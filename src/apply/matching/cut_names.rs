@@ -6,14 +6,12 @@
 use std::collections::BTreeMap;
 
 use crate::cake::ObservedOffer;
-use crate::offer::{AdvertiserId, CreateRequest, Field, Key, url_form};
+use crate::offer::{AdvertiserId, CreateRequest, Key};
+
+use super::other_names::is_as_shown;
 
 /// A shorter beginning is a name of its own.
 const SHORTEST: usize = 20;
-
-/// What tells offers with names alike apart.
-const COMPARED: [Field; 6] =
-    [Field::VerticalId, Field::OfferUrl, Field::Payout, Field::PayoutType, Field::Revenue, Field::RevenueType];
 
 /// Creates by advertiser and name.
 pub(super) struct CutNames<'a> {
@@ -40,17 +38,12 @@ impl<'a> CutNames<'a> {
             let from = self.by_name.range((advertiser, begin.clone())..);
             from.take_while(move |((of, name), _)| *of == advertiser && name.starts_with(&begin))
         });
-        named.flat_map(|(_, places)| places.iter().copied()).filter(|place| is_as_shown(self.creates[*place].1, offer))
+        named.flat_map(|(_, places)| places.iter().copied()).filter(|place| is_as_it(self.creates[*place].1, offer))
     }
 }
 
-/// Whether CAKE shows nothing of the offer that the create would not send.
-fn is_as_shown(create: &CreateRequest, offer: &ObservedOffer) -> bool {
-    COMPARED.into_iter().all(|field| match (create.offer.fields().get(field), offer.fields.get(field)) {
-        (Some(sent), Some(shown)) if field == Field::OfferUrl => {
-            url_form(&sent.to_string()) == url_form(&shown.to_string())
-        }
-        (Some(sent), Some(shown)) => sent.is_shown_as(shown),
-        _ => true,
-    })
+/// Whether CAKE shows nothing of the offer that the create would not send, apart from its name.
+fn is_as_it(create: &CreateRequest, offer: &ObservedOffer) -> bool {
+    let urls = create.offer.fields().url_form().zip(offer.fields.url_form());
+    is_as_shown(create, offer) && urls.is_none_or(|(sent, shown)| sent == shown)
 }

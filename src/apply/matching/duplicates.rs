@@ -11,6 +11,7 @@ use crate::offer::{
 
 use super::super::listing::CompleteListing;
 use super::cut_names::CutNames;
+use super::other_names::under_other_names;
 use super::{Candidate, RecordedFor, candidate, owned_offers};
 
 /// Offers in CAKE that a create would duplicate.
@@ -27,7 +28,7 @@ pub struct Duplicate {
 }
 
 /// Finds the offers in CAKE that these creates may duplicate: of the advertiser and with a similar name, or without one, or with a URL
-/// that no other offer has.
+/// that no other offer has, or with all but the name.
 pub(in crate::apply) fn duplicates_of(
     creates: &[(&Key, &CreateRequest)],
     desired: &DesiredSet,
@@ -82,12 +83,27 @@ pub(in crate::apply) fn duplicates_of(
             found.entry(place).or_default().push(Candidate { recorded_for, ..candidate(offer, sent) });
         }
     }
+    let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id));
+    add_under_other_names(creates, unowned, &mut found);
     let duplicate = |(place, offers): (usize, Vec<Candidate>)| {
         let (key, create) = creates[place];
         let name = create.offer.fields().name().unwrap_or_default().to_owned();
         Duplicate { key: key.clone(), name, replaces: create.replaces, offers }
     };
     found.into_iter().map(duplicate).collect()
+}
+
+fn add_under_other_names<'a>(
+    creates: &[(&Key, &CreateRequest)],
+    unowned: impl Iterator<Item = &'a ObservedOffer>,
+    found: &mut BTreeMap<usize, Vec<Candidate>>,
+) {
+    for (place, offer) in under_other_names(creates, unowned) {
+        let found = found.entry(place).or_default();
+        if !found.iter().any(|candidate| candidate.offer_id == offer.offer_id) {
+            found.push(candidate(offer, creates[place].1.offer.fields().name().unwrap_or_default()));
+        }
+    }
 }
 
 /// What is recorded of the offers that creates replace.

@@ -199,23 +199,30 @@ fn an_offer_that_was_replaced_by_the_record_and_is_another_in_cake_may_be_it() {
 }
 
 #[test]
-fn a_newer_offer_with_that_name_may_be_it_also_where_another_key_has_it() {
+fn a_newer_offer_with_that_name_or_alone_with_that_url_may_be_it_also_where_another_key_has_it() {
     let mut recorded = Recorded::default();
-    let record = |number, name| Record {
+    let record = |number, name, changes: &[(&str, &str)]| Record {
         offer_id: id(number),
         status: RecordStatus::Live,
         protect: false,
         replaced: Vec::new(),
         unsettled: None,
         status_word: None,
-        fields: fields(name, &[]),
+        fields: fields(name, changes),
     };
     recorded.in_doubt.insert(key("a"), doubt(NAME));
-    for (number, name, candidate) in
-        [(101, NAME, true), (101, "SOLAR QUOTE", true), (101, "Other", false), (95, NAME, false)]
-    {
-        recorded.offers = [(key("imported"), record(number, name))].into();
-        let result = look_up_all(&recorded, &listing(vec![observed(number, name, &[])])).remove(&key("a")).unwrap();
+    let other: [(&str, &str); 1] = [("offer_url", "https://t.example.com/other")];
+    let by_url: &[(&str, &str)] = &[];
+    for (number, name, changes, candidate) in [
+        (101, NAME, &other[..], true),
+        (101, "SOLAR QUOTE", &other, true),
+        (101, "Other", &other, false),
+        (101, "Other", by_url, true),
+        (95, NAME, by_url, false),
+        (95, "Other", by_url, false),
+    ] {
+        recorded.offers = [(key("imported"), record(number, name, changes))].into();
+        let result = look_up_all(&recorded, &listing(vec![observed(number, name, changes)])).remove(&key("a")).unwrap();
         if candidate {
             assert_eq!(candidates(&result), [number], "{name}");
         } else {
@@ -280,10 +287,11 @@ fn a_replace_may_duplicate_a_newer_offer_with_the_url_of_the_one_that_it_replace
 fn a_create_may_duplicate_an_offer_whose_name_is_the_beginning_of_its_own() {
     let name = "Home Warranty Lead for the East Coast, Premium Traffic Only, exclusive";
     let create = |name: &str| doubt(name).request;
-    // Two offers have the URL, so that it tells nothing.
+    // Many offers have the URL and all else, so that it tells nothing.
     let (request, other) = (create(name), create("Another"));
     let found = |shown: &str, changes: &[(&str, &str)]| {
-        let offers = vec![observed(90, shown, changes)];
+        let alike = (1..=6).map(|number| observed(number, &format!("Spring {number}"), &[]));
+        let offers = alike.chain([observed(90, shown, changes)]).collect();
         duplicates_of(
             &[(&key("a"), &request), (&key("b"), &other)],
             &DesiredSet::default(),

@@ -87,6 +87,14 @@ codes! {
          Where others work with the same state, name the old key in the new file instead. The next apply then changes the state:\n\n    \
          sync:\n      renamed_from: OLD-KEY\n\n\
          If they are two different offers, give the new one another name.";
+    SAME_OFFER = "plan::same-offer", "a new offer differs from a recorded one in nothing but its name",
+        "The YAML would create an offer with the advertiser, the URL and all other values of one that CAKE has already. Only its name is \
+         another one. It is probably the same offer, which was renamed in CAKE and came into the repository twice, such as from imports in \
+         two clones. So it is not created.\n\n\
+         If it is the same offer, remove one of the two files. To keep the key of the new one, remove the other file and run:\n\n    \
+         offersync state mv OLD-KEY NEW-KEY\n\n\
+         If both are meant, give the new one another URL, or say why they share one:\n\n    \
+         sync:\n      allow: [{lint: url::shared, reason: two names for one page}]";
     UNPROTECTED = "plan::unprotected", "an offer loses its protection",
         "`sync.protect` is no longer `true`. After this is applied, deleting the YAML retires the offer.\n\n\
          If that is not intended, set the protection again:\n\n    \

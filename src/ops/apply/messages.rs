@@ -222,7 +222,10 @@ fn of_candidates(key: &Key, candidates: &[Candidate], not_created: &str) -> Stri
             first_and_more(unowned.iter().map(named), CANDIDATES_SHOWN),
             resolving(key, &unowned)
         ),
-        (true, false) => "CAKE's replies may have been exchanged.".to_owned(),
+        (true, false) if recorded.iter().any(|candidate| candidate.is_of_another()) => {
+            "CAKE's replies may have been exchanged.".to_owned()
+        }
+        (true, false) => "Another key may have its offer, under another name.".to_owned(),
         (true, true) => format!(
             "CAKE has no offer with its name, but newer ones with another name. Look in CAKE. If one of them is it, and no other key's:\n  \
              offersync state adopt {key} --offer-id N"

@@ -188,7 +188,10 @@ fn the_yaml_of_an_import_that_was_killed_is_not_created_where_another_key_has_th
         let file = first_file(&project);
         let yaml = project.read(&file);
         std::fs::remove_file(project.path(&file)).unwrap();
-        project.cake.change(10, |offer| offer.offer_name = "Zenith".to_owned()).unwrap();
+        let changed = |offer: &mut Offer| {
+            (offer.offer_name, offer.vertical_id) = ("Zenith".to_owned(), 99);
+        };
+        project.cake.change(10, changed).unwrap();
         project.run(&["import"]).exits(0);
         is_settled(&project);
         // A branch brings the file back, and a new offer is created meanwhile.

@@ -1,6 +1,6 @@
 //! Names that CAKE stores or lists otherwise than they were sent.
 
-use offersync::testing::sandbox::NameForm;
+use offersync::testing::sandbox::{NameForm, Offer};
 
 use super::{follow_advice, nothing_is_doubled, project};
 use crate::harness::{DesiredOffer, DesiredOffers, Project};
@@ -112,14 +112,48 @@ fn an_offer_with_the_url_of_a_create_and_another_name_stops_it() {
     }
 }
 
-#[test]
-fn a_url_that_several_offers_have_stops_no_create() {
-    let project = renamed_beyond_recognition("Offer 4711");
+/// Two new offers with the URL of one that CAKE has, which no key owns.
+fn two_with_its_url(payout: &str) -> Project {
+    let (project, url) = (renamed_beyond_recognition("Offer 4711"), "https://track.example.com/?a={aff_id}");
+    let id = project.cake.offers()[0].offer_id;
+    project.cake.change(id, |offer| url.clone_into(&mut offer.offer_url)).unwrap();
     let mut desired = super::offers(&["a", "b"]);
     for offer in desired.values_mut() {
-        offer.url = project.cake.offers()[0].offer_url.clone();
+        url.clone_into(&mut offer.url);
+        offer.payout = Some(payout.to_owned());
     }
     project.desire(&desired);
+    project
+}
+
+#[test]
+fn a_url_that_several_offers_have_stops_no_create_of_another_payout() {
+    let project = two_with_its_url("11.00");
+    project.apply().exits(0);
+    assert_eq!(project.cake.counters().creates, 3);
+}
+
+#[test]
+fn an_offer_that_differs_in_nothing_but_its_name_stops_a_create_also_where_several_have_its_url() {
+    let project = two_with_its_url("10.00");
+    let id = project.cake.offers()[0].offer_id.to_string();
+    project.replace("offers/b.yaml", "payout: 10.00", "payout: 11.00");
+    project.apply().exits(4).says("cake::exists").says(&format!("`offersync state adopt a --offer-id {id}`"));
+    assert_eq!(project.cake.counters().creates, 1);
+    project.run(&["state", "adopt", "a", "--offer-id", &id]).exits(0);
+    project.apply().exits(0);
+    assert_eq!(project.cake.counters().creates, 2);
+}
+
+/// Of many that are alike, each may be another network's.
+#[test]
+fn many_offers_that_differ_in_nothing_but_the_name_stop_no_create() {
+    let project = two_with_its_url("10.00");
+    let first = project.cake.offers()[0].clone();
+    for number in 1..6 {
+        let offer_id = first.offer_id + number;
+        project.cake.put(Offer { offer_id, offer_name: format!("Other {number}"), ..first.clone() }).unwrap();
+    }
     project.apply().exits(0);
     assert_eq!(project.cake.counters().creates, 3);
 }
