@@ -9,13 +9,22 @@ use clap::Parser;
 use crate::ops::{self, output};
 use crate::report::github::SUMMARY_BYTES;
 use crate::report::markdown::{self, COMMENT, MarkdownOptions};
-use crate::report::{self, Environment, ViewContext};
+use crate::report::{self, Environment, ViewContext, metrics};
 
 use super::args::{Cli, Command, Output, ResultFormat};
 use super::context::Context;
 use super::failure::Failure;
 use super::printable::Printable;
 use super::terminal::Target;
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy)]
+enum Content {
+    /// A saved plan. The problems are no result that it could have.
+    Plan,
+    View(ResultFormat),
+    Metrics,
+}
 
 /// Files that a command line names for its results.
 #[derive(Debug, Default)]
@@ -25,36 +34,29 @@ pub(super) struct Outputs {
     /// The format of standard output.
     format: Option<ResultFormat>,
     max_chars: usize,
-    /// Without a format, the problems are no result that the file could have.
-    files: Vec<(PathBuf, Option<ResultFormat>)>,
+    files: Vec<(PathBuf, Content)>,
 }
 
 impl Outputs {
     pub(super) fn of(context: &Context, command: &Command) -> Self {
         match command {
             Command::Plan(args) => {
-                let views = args.output.iter().map(|output| (&output.file, output.format));
-                let files = Self::new(context, args.selection.sandbox, args.out.iter(), views);
+                let saved = args.out.iter().map(|file| (file, Content::Plan));
+                let files = Self::new(context, args.selection.sandbox, saved.chain(views(&args.output)));
                 Self { format: Some(args.format), max_chars: args.max_chars, ..files }
             }
             Command::Apply(args) => {
-                let views = args.output.iter().map(|output| (&output.file, output.format));
-                let files = Self::new(context, args.selection.sandbox, [].iter(), views);
+                let metrics = args.metrics.iter().map(|file| (file, Content::Metrics));
+                let files = Self::new(context, args.selection.sandbox, views(&args.output).chain(metrics));
                 Self { format: Some(args.format), is_apply: true, ..files }
             }
             _ => Self::default(),
         }
     }
 
-    fn new<'a>(
-        context: &Context,
-        is_sandboxed: bool,
-        saved: impl Iterator<Item = &'a PathBuf>,
-        views: impl Iterator<Item = (&'a PathBuf, ResultFormat)>,
-    ) -> Self {
-        let saved = saved.map(|file| (context.path(file), None));
-        let views = views.map(|(file, format)| (context.path(file), Some(format)));
-        Self { is_sandboxed, is_apply: false, format: None, max_chars: COMMENT, files: saved.chain(views).collect() }
+    fn new<'a>(context: &Context, is_sandboxed: bool, files: impl Iterator<Item = (&'a PathBuf, Content)>) -> Self {
+        let files = files.map(|(file, content)| (context.path(file), content)).collect();
+        Self { is_sandboxed, is_apply: false, format: None, max_chars: COMMENT, files }
     }
 
     /// Those of a command line that is wrong elsewhere, with the context that it names.
@@ -62,7 +64,7 @@ impl Outputs {
         let words: Vec<_> = arguments.iter().skip(1).map(|word| word.to_string_lossy()).collect();
         let flags = words.split(|word| word == "--").next().unwrap_or_default();
         let mut known = vec!["offersync".to_owned(), "plan".to_owned()];
-        let (mut command, mut saved, mut views) = (None, Vec::new(), Vec::new());
+        let (mut command, mut files) = (None, Vec::new());
         let mut at = 0;
         while let Some(word) = flags.get(at) {
             let short = word.strip_prefix("-C").filter(|rest| !rest.is_empty()).map(|rest| ("-C", rest));
@@ -71,13 +73,17 @@ impl Outputs {
                 None => (word.as_ref(), None),
             };
             let takes_value =
-                ["-C", "--config", "--env", "--color", "--lock-timeout", "--out", "--output"].contains(&flag);
+                ["-C", "--config", "--env", "--color", "--lock-timeout", "--out", "--output", "--metrics"]
+                    .contains(&flag);
             let value = joined.or_else(|| flags.get(at + 1).filter(|_| takes_value).map(AsRef::as_ref));
             at += if takes_value && joined.is_none() { 2 } else { 1 };
             match (flag, value) {
                 ("-C" | "--config" | "--env", Some(value)) => known.extend([flag.to_owned(), value.to_owned()]),
-                ("--out", Some(value)) => saved.push(PathBuf::from(value)),
-                ("--output", Some(value)) => views.extend(value.parse::<Output>()),
+                ("--out", Some(value)) => files.push((PathBuf::from(value), Content::Plan)),
+                ("--metrics", Some(value)) => files.push((PathBuf::from(value), Content::Metrics)),
+                ("--output", Some(value)) => {
+                    files.extend(value.parse().map(|output: Output| (output.file, Content::View(output.format))));
+                }
                 _ if command.is_none() && !word.starts_with('-') => command = Some(word.as_ref()),
                 _ => {}
             }
@@ -85,20 +91,17 @@ impl Outputs {
         let context = Context::new(Cli::try_parse_from(known).ok()?.common);
         let is_apply = match command {
             Some("plan") => false,
-            // It saves no plan.
-            Some("apply") => {
-                saved.clear();
-                true
-            }
+            Some("apply") => true,
             _ => return None,
         };
+        // An apply saves no plan, and a plan has no metrics.
+        files.retain(|(_, content)| match content {
+            Content::Plan => !is_apply,
+            Content::Metrics => is_apply,
+            Content::View(_) => true,
+        });
         let is_sandboxed = flags.iter().any(|word| word == "--sandbox");
-        let outputs = Self::new(
-            &context,
-            is_sandboxed,
-            saved.iter(),
-            views.iter().map(|output: &Output| (&output.file, output.format)),
-        );
+        let outputs = Self::new(&context, is_sandboxed, files.iter().map(|(file, content)| (file, *content)));
         Some((context, Self { is_apply, ..outputs }))
     }
 
@@ -144,7 +147,7 @@ impl Outputs {
     fn write_files(&self, context: &Context, failure: &Failure) {
         let repository = context.repository(self.is_sandboxed).ok();
         let stdout = of_stdout();
-        for (number, (file, format)) in self.files.iter().enumerate() {
+        for (number, (file, content)) in self.files.iter().enumerate() {
             if stdout.as_ref().is_some_and(|stdout| output::is_same(stdout, file)) {
                 continue;
             }
@@ -152,7 +155,14 @@ impl Outputs {
                 let mut others = self.files.iter().enumerate().filter(|(other, _)| *other != number);
                 others.any(|(_, (other, _))| output::is_same(other, file))
             };
-            let text = format.filter(|_| !is_named_twice()).map(|format| self.problems(context, failure, format));
+            let text = match content {
+                Content::View(format) if !is_named_twice() => Some(self.problems(context, failure, *format)),
+                Content::Metrics if !is_named_twice() => {
+                    let (environment, _) = context.environment(self.is_sandboxed);
+                    Some(metrics::failed(&environment, jiff::Timestamp::now()).into())
+                }
+                _ => None,
+            };
             let bytes = text.as_ref().map(|text| text.as_str().as_bytes());
             if let Err(error) = output::put_failure(repository.as_ref(), context.directory(), file, bytes) {
                 tracing::warn!(%error, file = %file.display(), "the file is as it was before");
@@ -175,6 +185,10 @@ impl Outputs {
             }
         }
     }
+}
+
+fn views(outputs: &[Output]) -> impl Iterator<Item = (&PathBuf, Content)> {
+    outputs.iter().map(|output| (&output.file, Content::View(output.format)))
 }
 
 /// The file that the shell has opened for standard output.

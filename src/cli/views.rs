@@ -9,11 +9,11 @@ use crate::offer::{AdvertiserId, CurrencyId, Field, Value};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{Environment, ViewContext, github, html, json, markdown, text};
+use crate::report::{Environment, ViewContext, github, html, json, markdown, metrics, text};
 
 use crate::ops::{self, Repository, output};
 
-use super::args::{Output, PlanArgs, ResultFormat};
+use super::args::{ApplyArgs, Output, PlanArgs, ResultFormat};
 use super::context::Context;
 use super::failure::Failure;
 use super::outputs::of_stdout;
@@ -76,12 +76,12 @@ impl Views<'_> {
     }
 
     /// The report, in the files first. What was done is printed even if a file cannot be written.
-    pub(super) fn show_report(&self, report: &Report, format: ResultFormat, files: &[Output]) -> Result<(), Failure> {
-        let write = |file: &Output| {
-            let text = self.of_report(report, file.format, Target::File);
-            output::write(self.repository, &self.context.path(&file.file), text.as_str().as_bytes())
-        };
-        let written: Vec<_> = files.iter().map(write).collect();
+    pub(super) fn show_report(&self, report: &Report, args: &ApplyArgs) -> Result<(), Failure> {
+        let write = |file: &Path, text: &str| output::write(self.repository, &self.context.path(file), text.as_bytes());
+        let write_view = |file: &Output| write(&file.file, self.of_report(report, file.format, Target::File).as_str());
+        let metrics = || metrics::report(report, &self.repository.time_rules());
+        let written = args.output.iter().map(write_view).chain(args.metrics.iter().map(|file| write(file, &metrics())));
+        let (written, format): (Vec<_>, _) = (written.collect(), args.format);
         let summary = || self.report_as_markdown(report, github::SUMMARY_BYTES);
         let summarized = append_step_summary(self.context, self.repository, format, summary);
         self.context.print(self.of_report(report, format, Target::Stdout))?;
@@ -140,8 +140,9 @@ pub(super) fn check_files(context: &Context, args: &PlanArgs) -> Result<(), Fail
 }
 
 /// Fails before anything is sent where a file for the report is no place for it.
-pub(super) fn check_report_files(context: &Context, repository: &Repository, files: &[Output]) -> Result<(), Failure> {
-    let files: Vec<_> = files.iter().map(|output| context.path(&output.file)).collect();
+pub(super) fn check_report_files(context: &Context, repository: &Repository, args: &ApplyArgs) -> Result<(), Failure> {
+    let files = args.output.iter().map(|output| &output.file).chain(&args.metrics);
+    let files: Vec<_> = files.map(|file| context.path(file)).collect();
     for file in &files {
         output::check(repository, file)?;
     }

@@ -16,6 +16,7 @@ pub mod json;
 pub mod links;
 pub mod log;
 pub mod markdown;
+pub mod metrics;
 pub mod names;
 #[cfg(test)]
 mod outlier_tests;

@@ -105,6 +105,9 @@ pub(crate) struct ApplyArgs {
     /// Also write the report to a file in the given format (repeatable)
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<Output>,
+    /// Also write metrics of the apply to a file, in the text format of Prometheus
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
     /// Show every action instead of a summary
     #[arg(long)]
     pub(crate) full: bool,

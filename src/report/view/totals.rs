@@ -16,6 +16,15 @@ pub(in crate::report) struct MoneyTotals {
     units: BTreeMap<Unit, Sums>,
 }
 
+/// The amounts of one unit that move in one direction.
+pub(in crate::report) struct MoneyTotal {
+    pub unit: Unit,
+    pub is_rise: bool,
+    pub count: usize,
+    /// None of percentages: those of different revenues do not add up to anything; nor where it does not fit.
+    pub sum: Option<Decimal>,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Sums {
     rises: usize,
@@ -32,7 +41,7 @@ impl Default for Sums {
 
 impl MoneyTotals {
     /// The totals of one amount over these actions. A blocked action moves nothing.
-    pub(super) fn of<'a>(actions: impl Iterator<Item = &'a Action>, field: Field) -> Self {
+    pub(in crate::report) fn of<'a>(actions: impl Iterator<Item = &'a Action>, field: Field) -> Self {
         let mut totals = Self::default();
         for action in actions.filter(|action| action.verb().writes()) {
             if let Some((unit, before, after)) = BeforeAfter::of(action).money_change(field) {
@@ -54,19 +63,23 @@ impl MoneyTotals {
         }
     }
 
+    /// One for each unit and direction in which an amount moves.
+    pub(in crate::report) fn all(&self) -> impl Iterator<Item = MoneyTotal> {
+        let both =
+            |(unit, sums): (&Unit, &Sums)| {
+                [(true, sums.rises, sums.rise), (false, sums.falls, sums.fall)].map(|(is_rise, count, sum)| {
+                    MoneyTotal { unit: *unit, is_rise, count, sum: sum.filter(|_| !unit.is_percentage()) }
+                })
+            };
+        self.units.iter().flat_map(both).filter(|total| total.count > 0)
+    }
+
     /// `2 payouts rise, +6.00 in total (cpa, USD)`, one for each unit and direction. The noun may be empty.
     pub(in crate::report) fn texts(&self, noun: &str, context: ViewContext<'_>) -> Vec<String> {
-        let mut texts = Vec::new();
-        for (unit, sums) in &self.units {
-            for (count, verb, sum) in [(sums.rises, "rise", sums.rise), (sums.falls, "fall", sums.fall)] {
-                // Percentages of different revenues do not add up to anything.
-                let sum = sum.filter(|_| !unit.is_percentage());
-                if count > 0 {
-                    texts.push(total(count, noun, verb, sum, &unit.text(context)));
-                }
-            }
-        }
-        texts
+        let text = |MoneyTotal { unit, is_rise, count, sum }| {
+            total(count, noun, if is_rise { "rise" } else { "fall" }, sum, &unit.text(context))
+        };
+        self.all().map(text).collect()
     }
 }
 

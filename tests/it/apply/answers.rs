@@ -157,3 +157,60 @@ fn an_apply_outside_of_git_has_no_commit_and_the_host_as_its_environment() {
         "{comment}"
     );
 }
+
+/// The values of metrics by their names and labels, each line checked for its form.
+fn metrics(text: &str) -> std::collections::BTreeMap<String, String> {
+    let lines = text.lines().filter(|line| !line.starts_with("# "));
+    let value = |line: &str| {
+        let (series, value) = line.rsplit_once(' ').unwrap();
+        assert!(series.starts_with("offersync_apply_") && series.ends_with('}'), "{line}");
+        assert!(value.parse::<f64>().is_ok(), "{line}");
+        let described = format!("# TYPE {} gauge\n", series.split('{').next().unwrap());
+        assert!(text.contains(&described), "{line}");
+        (series.replace("environment=\"production\"", "…"), value.to_owned())
+    };
+    lines.map(value).collect()
+}
+
+#[test]
+fn metrics_count_what_became_of_the_actions_and_of_the_money() {
+    let project = mixed();
+    let apply = ["apply", "--auto-approve", "--metrics", "apply.prom"];
+    project.run(&apply).exits(8);
+    let found = metrics(&project.read("apply.prom"));
+    let of = |series: &str| found.get(&format!("offersync_apply_{series}")).map(String::as_str);
+    assert_eq!(of("success{…}"), Some("0"));
+    assert_eq!(of("outcome{…,outcome=\"in_doubt\"}"), Some("1"));
+    assert_eq!(of("actions{…,action=\"update\",outcome=\"done\"}"), Some("2"));
+    assert_eq!(of("actions{…,action=\"update\",outcome=\"rejected\"}"), Some("1"));
+    assert_eq!(of("actions{…,action=\"retire\",outcome=\"done\"}"), Some("0"));
+    assert_eq!(of("oldest_due_change_seconds{…}"), Some("0.000"));
+    let money = |outcome: &str| {
+        format!("{{…,field=\"payout\",direction=\"rise\",outcome=\"{outcome}\",price_type=\"cpa\",currency_id=\"1\"}}")
+    };
+    assert_eq!(of(&format!("amounts{}", money("done"))), Some("2"));
+    assert_eq!(of(&format!("amount_change{}", money("done"))), Some("3.50"));
+    assert_eq!(of(&format!("amount_change{}", money("rejected"))), Some("90.00"));
+
+    // One that cannot begin leaves nothing of it.
+    project.replace("offers/a.yaml", "11.00", "eleven");
+    project.run(&apply).exits(3);
+    let found = metrics(&project.read("apply.prom"));
+    assert_eq!(found["offersync_apply_outcome{…,outcome=\"failed\"}"], "1");
+    assert_eq!((found["offersync_apply_success{…}"].as_str(), found.len()), ("0", 3));
+    project.write("apply.prom", "old");
+    project.run(&[&apply[..], &["--no-such-option"]].concat()).exits(64);
+    assert!(project.read("apply.prom").contains("outcome=\"failed\""));
+    project.run(&["apply", "--auto-approve", "--metrics", "offers/a.yaml"]).exits(64);
+}
+
+#[test]
+fn metrics_tell_for_how_long_a_scheduled_change_was_due() {
+    let project = Project::applied(&[("a.yaml", &offer("a", "10.00"))]);
+    let schedule = "sync:\n  schedule:\n    - at: 2026-01-01 00:00:00\n      payout: 11.00\n";
+    project.write("offers/a.yaml", &format!("{}{schedule}", offer("a", "10.00")));
+    project.run(&["apply", "--auto-approve", "--metrics", "apply.prom"]).exits(0);
+    let text = project.read("apply.prom");
+    let age = text.lines().find(|line| line.starts_with("offersync_apply_oldest_due_change_seconds{")).unwrap();
+    assert!(age.rsplit(' ').next().unwrap().parse::<f64>().unwrap() > 86_400.0 * 100.0, "{age}");
+}

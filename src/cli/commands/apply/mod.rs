@@ -15,7 +15,7 @@ use crate::report::markdown::COMMENT;
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
     let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude)?;
     let repository = context.repository(args.selection.sandbox)?;
-    views::check_report_files(context, &repository, &args.output)?;
+    views::check_report_files(context, &repository, args)?;
     let planning = requested.planning(&repository, args.overwrite_drift || ask::asks(args))?;
     ask::check(context, args)?;
     let options = ApplyOptions { allow_empty: args.selection.allow_empty, lock_timeout: context.lock_timeout() };
@@ -40,6 +40,6 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
         }
         report => report?,
     };
-    views.show_report(&report, args.format, &args.output)?;
+    views.show_report(&report, args)?;
     Ok(report.outcome.into())
 }
