@@ -79,7 +79,7 @@ pub(super) fn no_change(subject: &Subject<'_>, found: &mut Vec<Finding>) {
         for ScheduledValue { field, value, place } in &entry.values {
             let at = shown_time(entry.at);
             let message = if offer.sync.ignore_changes.contains(*field) {
-                format!("`{field}` is under `sync.ignore_changes`, so that the entry of {at} never sends it")
+                format!("`{field}` is under `sync.ignore_changes`, so that no update sends the entry of {at}")
             } else if until_then.get(field) == Some(&value) {
                 format!("`{field}` is {value} before {at} already")
             } else {

@@ -28,7 +28,7 @@ codes! {
          expiration_date: 2027-06-30 23:59:59";
     NO_CHANGE = "schedule::no-change", "an entry of a schedule that changes nothing",
         "The offer has the value already when the entry takes effect, by an earlier entry or by its own field, or the field is under \
-         `sync.ignore_changes` and is never sent.\n\n\
+         `sync.ignore_changes` and no update sends it. A new offer, and a replacement, begins with it.\n\n\
          Remove the entry, or correct its value or its time.";
     OVERRIDDEN = "schedule::overridden", "an edited value that has no effect, because an entry of a schedule is due",
         "From its time on, an entry of `sync.schedule` takes the place of the offer's own value. An edit of the own value after that \

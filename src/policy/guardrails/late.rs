@@ -90,19 +90,30 @@ impl<'a> Parts<'a> {
 impl<'a> DueUpdate<'a> {
     /// `None` where nothing of the action was reviewed before its time.
     fn of(action: &'a Action, inputs: &GuardrailInputs<'a>, rules: &'a TimeRules) -> Option<Self> {
-        let is_due = action.changes.iter().any(|change| change.due_since.is_some());
+        let Judged { offer, record, .. } = Judged::of(action, inputs);
+        let (offer, record) = offer.zip(record)?;
+        let update = Self { action, offer, record, now: inputs.now, rules };
+        let is_due = action.changes.iter().any(|change| update.was_due(change));
         let can_be = matches!(action.verb(), Verb::Update | Verb::Restore | Verb::Replace);
         if !is_due || !can_be || inputs.sudden.contains(&action.key) {
             return None;
         }
-        let Judged { offer, record, .. } = Judged::of(action, inputs);
-        let (offer, record) = offer.zip(record)?;
         // An end that is brought forward into the past was not reviewed before it came.
         let sets = |field| action.changes.iter().find(|change| change.field == field);
         let ends = sets(Field::OfferStatus).is_some_and(|change| change.due_since.is_some())
             && offer.due_entry(Field::OfferStatus).is_none();
         let is_sudden = ends && sets(Field::ExpirationDate).is_some_and(|change| change.due_since.is_none());
-        (!is_sudden).then_some(Self { action, offer, record, now: inputs.now, rules })
+        (!is_sudden).then_some(update)
+    }
+
+    /// Whether the change is one that an apply could have made at its time. A value under `ignore_changes` is never sent at a time, and a
+    /// replacement that begins with it changes it now.
+    fn was_due(&self, change: &FieldChange) -> bool {
+        change.due_since.is_some() && !self.is_ignored(change.field)
+    }
+
+    fn is_ignored(&self, field: Field) -> bool {
+        self.offer.sync.ignore_changes.contains(field)
     }
 
     /// In parts, as a plan of each earlier time would show it.
@@ -115,7 +126,7 @@ impl<'a> DueUpdate<'a> {
             let steps = steps_after(&offer, time, self.rules).into_iter();
             let steps = steps.take_while(|step| self.rules.moment_of(step.at) <= self.now).collect();
             let mut rest = self.action.clone();
-            rest.changes.retain(|change| change.field.is_create_only());
+            rest.changes.retain(|change| change.field.is_create_only() || self.is_ignored(change.field));
             let mut changes = changes_to(&offer, self.record);
             changes.retain(|change| !self.offer.stays_as_recorded(change.field));
             rest.changes.extend(changes);
@@ -153,12 +164,12 @@ impl<'a> DueUpdate<'a> {
 
 /// The update in parts, where the recorded values are those of an earlier time.
 fn since_recorded(update: &DueUpdate<'_>) -> Option<OfferParts> {
-    let is_due = |change: &&FieldChange| change.due_since.is_some();
+    let is_due = |change: &&FieldChange| update.was_due(change);
     let fields: Vec<Field> = update.action.changes.iter().filter(is_due).map(|change| change.field).collect();
     let offer = update.offer.without_held();
     let steps = steps_since(&offer, &update.record.fields, &fields, update.now, update.rules)?;
     let mut rest = update.action.clone();
-    rest.changes.retain(|change| change.due_since.is_none());
+    rest.changes.retain(|change| !update.was_due(change));
     Some(OfferParts { rest, earlier: None, steps })
 }
 

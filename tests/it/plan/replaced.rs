@@ -79,6 +79,37 @@ fn an_ignored_amount_of_a_replace_is_limited_and_a_new_host_is_flagged() {
 }
 
 #[test]
+fn a_past_entry_of_an_ignored_amount_lifts_no_limit_of_a_replace() {
+    let cases = [
+        ("payout, revenue", "revenue: 30.00", "payout_rise = \"10 %\"", "payout: 290.00", "guardrail::payout-rise"),
+        ("payout, revenue", "payout: 290.00", "payout_rise = \"10 %\"", "payout: 20.00", "guardrail::payout-rise"),
+        ("payout, revenue", "revenue: 21.00", "revenue_fall = \"10 %\"", "payout: 20.00", "guardrail::revenue-fall"),
+        ("payout", "payout: 1.00", "payout_fall = \"10 %\"", "payout: 20.00", "guardrail::payout-fall"),
+        (
+            "payout, revenue",
+            "revenue: 30.00",
+            "total_payout_rise = { USD = 5.00 }",
+            "payout: 290.00",
+            "guardrail::total-payout-rise",
+        ),
+    ];
+    for (ignored, entry, limit, payout, code) in cases {
+        let schedule = format!(", schedule: [{{at: 2020-01-01 00:00:00, {entry}}}]");
+        // On `main` already, or recorded until the branch ignores it.
+        for is_recorded in [false, true] {
+            let on_main = format!("sync: {{ignore_changes: [{ignored}]{schedule}}}\n");
+            let project = branch(if is_recorded { "" } else { &on_main }, &format!("{limit}\n"));
+            replace_with(&project, "payout: 20.00", payout, &format!(", ignore_changes: [{ignored}]{schedule}"));
+            project.run(&["plan", "--since", "main"]).exits(4).says(&format!("error[{code}]"));
+            project.run(&["plan"]).exits(4).says(&format!("error[{code}]"));
+            project.apply().exits(4);
+        }
+    }
+    let entry = "sync: {ignore_changes: [payout], schedule: [{at: 2020-01-01 00:00:00, payout: 29.50}]}\n";
+    branch(entry, "").run(&["validate"]).exits(0).says("so that no update sends the entry of 2020-01-01 00:00:00");
+}
+
+#[test]
 fn an_ignored_field_that_a_replace_sends_as_it_is_recorded_is_no_change() {
     let project = branch("", "");
     replace_with(&project, "a", "a", ", ignore_changes: [payout]");
