@@ -3,7 +3,7 @@
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use crate::offer::{Field, Fields, Value};
+use crate::offer::{Field, FieldSet, Fields, Value};
 
 /// A condition, read and checked: evaluating it cannot fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,15 @@ pub struct Sides<'a> {
     pub now: &'a Fields,
     /// The recorded ones, if there are any.
     pub was: Option<&'a Fields>,
+    /// Fields that the offer may well have and nobody has seen, where neither side has a value.
+    pub unknown: FieldSet,
+}
+
+impl<'a> Sides<'a> {
+    /// Of values that are known to be all.
+    pub fn new(now: &'a Fields, was: Option<&'a Fields>) -> Self {
+        Self { now, was, unknown: FieldSet::default() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

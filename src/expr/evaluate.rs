@@ -1,4 +1,4 @@
-//! Whether a condition holds. Total and exact; an absent value makes a comparison false.
+//! Whether a condition holds. Total and exact; an absent value makes a comparison false, and one that is not known leaves it open.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -15,8 +15,8 @@ impl Condition {
         truth(&self.0, sides).may_hold
     }
 
-    /// Whether it holds, whatever cannot be told: which value a server takes of a parameter that a URL has twice, and differences with more
-    /// digits than are calculated with.
+    /// Whether it holds, whatever cannot be told: values that nobody has seen, which value a server takes of a parameter that a URL has twice,
+    /// and differences with more digits than are calculated with.
     pub fn surely_holds(&self, sides: Sides<'_>) -> bool {
         !truth(&self.0, sides).may_fail
     }
@@ -57,7 +57,10 @@ fn truth(node: &Node, sides: Sides<'_>) -> Truth {
         Node::All(nodes) => nodes.iter().map(|node| truth(node, sides)).fold(Truth::of(true), Truth::and),
         Node::Any(nodes) => not_any(&mut nodes.iter().map(|node| truth(node, sides))),
         Node::Not(node) => truth(node, sides).not(),
-        Node::Has(operand) => Truth::of(datum(operand, sides, 0) != Datum::Absent),
+        Node::Has(operand) => match datum(operand, sides, 0) {
+            Datum::Unknown => Truth::UNKNOWN,
+            datum => Truth::of(datum != Datum::Absent),
+        },
         Node::Changes(field) => Truth::of(sides.was.and_then(|was| was.get(*field)) != sides.now.get(*field)),
         Node::Compare { left, comparison, right } => compares(left, *comparison, right, sides),
         Node::OneOf { left, rights } => {
@@ -87,7 +90,7 @@ enum Datum<'a> {
     Text(Cow<'a, str>),
     Amount(Decimal),
     Absent,
-    /// It has more digits than can be kept.
+    /// It was not seen, or has more digits than can be kept.
     Unknown,
 }
 
@@ -108,11 +111,12 @@ fn datum<'a>(operand: &Operand, sides: Sides<'a>, nth: usize) -> Datum<'a> {
         Side::Was => sides.was,
         Side::Now | Side::Change => Some(sides.now),
     };
-    let Some(value) = fields.and_then(|fields| fields.get(operand.field)) else { return Datum::Absent };
+    let absent = if nth == 0 && sides.unknown.contains(operand.field) { Datum::Unknown } else { Datum::Absent };
+    let Some(value) = fields.and_then(|fields| fields.get(operand.field)) else { return absent };
     match (&operand.side, &operand.part) {
         (Side::Change, _) => {
             let was = sides.was.and_then(|was| was.get(operand.field)).and_then(Value::as_money);
-            let Some((now, was)) = value.as_money().zip(was) else { return Datum::Absent };
+            let Some((now, was)) = value.as_money().zip(was) else { return absent };
             difference(now, was).map_or(Datum::Unknown, Datum::Amount)
         }
         (_, None) => Datum::Value(value),
@@ -249,7 +253,7 @@ fn order(one: &Value, other: &Value) -> Option<Ordering> {
 fn of_percent(found: &Datum<'_>, comparison: Comparison, field: Field, percent: Decimal, sides: Sides<'_>) -> Truth {
     let was = sides.was.and_then(|was| was.get(field)).and_then(Value::as_money);
     match (found, was) {
-        (Datum::Unknown, Some(_)) => Truth::UNKNOWN,
+        (Datum::Unknown, _) => Truth::UNKNOWN,
         (Datum::Amount(change), Some(was)) => percent_order(*change, was.decimal(), percent)
             .map_or(Truth::UNKNOWN, |order| Truth::of(by_order(comparison, order).unwrap_or_default())),
         _ => Truth::of(false),

@@ -41,7 +41,7 @@ fn holds(text: &str) -> bool {
     ]);
     let condition = parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
     assert_eq!(parse(&condition.to_string()).as_ref(), Ok(&condition), "{text}: {condition}");
-    let sides = Sides { now: &now, was: Some(&was) };
+    let sides = Sides::new(&now, Some(&was));
     assert_eq!(condition.surely_holds(sides), condition.may_hold(sides), "{text}");
     condition.may_hold(sides)
 }
@@ -58,7 +58,7 @@ fn what_cannot_be_told_holds_perhaps_and_not_surely() {
     ]);
     let was = fields(&[(Field::Payout, "70000000000000"), (Field::Revenue, "0.0000000000000000000000000001")]);
     let both = |text: &str| {
-        let (condition, sides) = (parse(text).unwrap(), Sides { now: &now, was: Some(&was) });
+        let (condition, sides) = (parse(text).unwrap(), Sides::new(&now, Some(&was)));
         (condition.may_hold(sides), condition.surely_holds(sides))
     };
     for text in [
@@ -298,7 +298,7 @@ proptest! {
         if let Ok(condition) = parse(&text) {
             prop_assert_eq!(parse(&condition.to_string()), Ok(condition.clone()), "{}", &text);
             let (now, was) = (fields(&[(Field::Payout, "1")]), fields(&[(Field::Payout, "3")]));
-            condition.may_hold(Sides { now: &now, was: Some(&was) });
+            condition.may_hold(Sides::new(&now, Some(&was)));
         }
     }
 }

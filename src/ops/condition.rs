@@ -41,11 +41,10 @@ pub(super) fn narrowed(
         let renamed_from = || offer.sync.renamed_from.as_ref().and_then(|from| recorded.offers.get(from));
         recorded.offers.get(&offer.key).or_else(renamed_from).map(|record| &record.fields)
     };
-    let of_yaml =
-        desired.offers.iter().filter(|offer| condition.may_hold(Sides { now: &offer.fields, was: record_of(offer) }));
+    let of_yaml = desired.offers.iter().filter(|offer| condition.may_hold(Sides::new(&offer.fields, record_of(offer))));
     let nothing = Fields::default();
     let is_gone = |(key, record): &(&Key, &Record)| {
-        desired.get(key).is_none() && condition.may_hold(Sides { now: &nothing, was: Some(&record.fields) })
+        desired.get(key).is_none() && condition.may_hold(Sides::new(&nothing, Some(&record.fields)))
     };
     let of_gone = recorded.offers.iter().filter(is_gone).map(|(key, _)| key);
     let keys: BTreeSet<Key> =
@@ -68,14 +67,14 @@ pub(super) fn chosen<'a>(
     }
     let selected = set.offers.iter().filter(|offer| selection.contains(&offer.key));
     Ok(selected
-        .filter(|offer| condition.is_none_or(|condition| condition.may_hold(Sides { now: &offer.fields, was: None })))
+        .filter(|offer| condition.is_none_or(|condition| condition.may_hold(Sides::new(&offer.fields, None))))
         .collect())
 }
 
 /// The records, and the creates in doubt, of which the condition holds.
 pub(crate) fn recorded_where(recorded: &Recorded, text: &str, names: &Names) -> Result<Recorded, Error> {
     let condition = condition(text, names, false)?;
-    let holds = |now: &Fields| condition.may_hold(Sides { now, was: None });
+    let holds = |now: &Fields| condition.may_hold(Sides::new(now, None));
     let mut found = recorded.clone();
     found.offers.retain(|_, record| holds(&record.fields));
     found.in_doubt.retain(|_, create| holds(create.request.offer.fields()));

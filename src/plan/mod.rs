@@ -32,7 +32,7 @@ mod schedule_laws;
 mod tests;
 
 pub use action::{Action, ActionKind, FieldChange, Plan, StateBinding, Verb, YamlLocation};
-pub use before_after::BeforeAfter;
+pub use before_after::{BeforeAfter, type_of};
 pub use check::{check, check_selection, is_replaced};
 pub use cluster::{Cluster, Rule};
 pub use compare::changes_to;

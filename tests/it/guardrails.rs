@@ -396,11 +396,79 @@ fn a_new_offer_keeps_the_absolute_limits() {
     );
     let run = project.run(&["plan"]).exits(4);
     run.says("error[guardrail::payout-max]").says("the payout of `b` is 2400.00").never_says("payout-rise");
-    // Without a type, only what is above every limit is surely above its own.
+    // Without a type, too.
     project.write("offers/b.yaml", &small_offer("b", "499"));
     project.run(&["plan"]).exits(0);
     project.write("offers/b.yaml", &small_offer("b", "501"));
     project.run(&["plan"]).exits(4).says("error[guardrail::payout-max]");
+}
+
+#[test]
+fn an_amount_whose_type_is_not_known_keeps_the_strictest_limit() {
+    let limits = "[guardrails]\npayout_max = { cpa = 25.00, cpc = 5.00, revshare = 80 }\n\
+                  payout_min = { cpa = 0.50, cpc = 0.01 }\npayout_above_revenue = \"deny\"";
+    let with = |payout: &str| complete_offer("B").replace("payout: 20.00", &format!("payout: {payout}"));
+    for (payout, broken) in [("79.00", "payout-max"), ("5.01", "payout-max"), ("5.00", ""), ("0.49", "payout-min")] {
+        // A new offer without a type, a recorded one, and one whose type nobody has seen.
+        let new = Project::new();
+        new.write("offers/b.yaml", &with(payout).replace("payout_type: cpa\n", ""));
+        let recorded = Project::applied(&[("b.yaml", &with("1.00").replace("payout_type: cpa\n", ""))]);
+        recorded.write("offers/b.yaml", &with(payout).replace("payout_type: cpa\n", ""));
+        let ignored = "sync: {ignore_changes: [payout_type]}\n";
+        let unseen = Project::applied(&[("b.yaml", &(with("1.00") + ignored))]);
+        let any_type = ignored.to_owned() + &with(payout).replace("payout_type: cpa", "payout_type: revshare");
+        unseen.write("offers/b.yaml", &any_type);
+        for project in [new, recorded, unseen] {
+            limited(&project, limits);
+            if broken.is_empty() {
+                project.run(&["plan"]).exits(0);
+                continue;
+            }
+            let run = project.run(&["plan"]).exits(4);
+            run.says(&format!("error[guardrail::{broken}]"))
+                .says(&format!("the payout of `b` is {payout} of a type that is not known (`payout_type`)"));
+        }
+    }
+    // A payout may be of the type of the revenue that was not seen.
+    let project = Project::applied(&[("b.yaml", &(with("1.00") + "sync: {ignore_changes: [revenue_type]}\n"))]);
+    project.replace("offers/b.yaml", "payout: 1.00", "payout: 31.00");
+    limited(&project, "[guardrails]\npayout_above_revenue = \"deny\"");
+    project.run(&["plan"]).exits(4).says("error[guardrail::payout-above-revenue]");
+}
+
+#[test]
+fn a_rule_holds_whatever_a_field_is_that_nobody_has_seen() {
+    let applied = |ignored: &str| {
+        let project = Project::applied(&[("a.yaml", &(complete_offer("A") + ignored))]);
+        let rule = |name: &str, condition: &str, require: &str| {
+            format!("[[rules]]\nname = \"{name}\"\nwhere = '{condition}'\nrequire = '{require}'\n")
+        };
+        let rules = [
+            rule("is", "advertiser == acme-home", "payout <= 25"),
+            rule("is not", "!has(advertiser) || advertiser != acme-home", "payout <= 24"),
+            rule("in a list", "advertiser in [acme-home, bright]", "payout <= 23"),
+            rule("other", "advertiser == bright && payout < 1", "payout <= 1"),
+        ];
+        limited(&project, &rules.concat());
+        project
+    };
+    // Only ignored values are not known: what the YAML says of them is not what CAKE has.
+    let project = applied("sync: {ignore_changes: [advertiser_id]}\n");
+    project.replace("offers/a.yaml", "advertiser: acme-home", "advertiser_id: 999");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 29.00");
+    let run = project.run(&["plan"]).exits(4);
+    run.says("`a` breaks the rule `is not`");
+    for rule in ["is", "in a list"] {
+        run.says(&format!(
+            "`a` may break the rule `{rule}`: its `advertiser_id` is under `ignore_changes` and not known"
+        ));
+    }
+    run.never_says("the rule `other`");
+    project.replace("offers/a.yaml", "payout: 29.00", "payout: 22.00");
+    project.run(&["plan"]).exits(0).never_says("may break");
+    let project = applied("");
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 24.50");
+    project.run(&["plan"]).exits(4).says("`a` breaks the rule `in a list`").never_says("the rule `is not`");
 }
 
 #[test]

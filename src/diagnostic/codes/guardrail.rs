@@ -45,14 +45,14 @@ codes! {
          sync:\n      \
          waive: [{guardrail: revenue-fall, until: 2026-12-31, reason: agreed}]";
     PAYOUT_MAX = "guardrail::payout-max", "a payout is above `payout_max`",
-        "The limit is an amount for each type, and is held against creates as well as changes. Without `payout_type`, an amount is held against \
-         the highest of them.\n\n\
+        "The limit is an amount for each type, and is held against creates as well as changes. An amount whose type is not \
+         known is held against the strictest of them, because it may be of any type.\n\n\
          Correct the amount, raise the limit in offersync.toml, or write a waiver in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: payout-max, until: 2026-12-31, reason: agreed}]";
     PAYOUT_MIN = "guardrail::payout-min", "a payout is below `payout_min`",
-        "The limit is an amount for each type, and is held against creates as well as changes. Without `payout_type`, an amount is held against \
-         the lowest of them.\n\n\
+        "The limit is an amount for each type, and is held against creates as well as changes. An amount whose type is not \
+         known is held against the strictest of them, because it may be of any type.\n\n\
          Correct the amount, lower the limit in offersync.toml, or write a waiver in the offer:\n\n    \
          sync:\n      \
          waive: [{guardrail: payout-min, until: 2026-12-31, reason: agreed}]";
@@ -95,7 +95,8 @@ codes! {
          factor = \"allow\"";
     RULE = "guardrail::rule", "an offer breaks a rule of offersync.toml",
         "`[[rules]]` says what has to hold of offers. `was.FIELD` is what is recorded, also of a retired offer that comes back. A plan holds the offers that it changes against it, and counts the others; \
-         `offersync validate` shows all. What CAKE has already is a warning there.\n\n\
+         `offersync validate` shows all. What CAKE has already is a warning there. A field under `ignore_changes` that is not \
+         recorded may have any value, and a rule has to hold whatever it is.\n\n\
          Change the offer, or write a waiver that names the rule in it:\n\n    \
          sync:\n      \
          waive: [{guardrail: acme tracking host, until: 2026-12-31, reason: moves}]";

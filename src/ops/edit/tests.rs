@@ -33,7 +33,7 @@ fn names() -> Names {
 }
 
 fn holds_of(text: &str, offer: &DesiredOffer) -> bool {
-    condition(text, &names(), false).unwrap().may_hold(Sides { now: &offer.fields, was: None })
+    condition(text, &names(), false).unwrap().may_hold(Sides::new(&offer.fields, None))
 }
 
 fn after(set: &str, payout: &str) -> String {

@@ -18,7 +18,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::config::{Guardrails, Names};
-use crate::offer::{DesiredOffer, DesiredSet, Fields, Key, Record, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, FieldSet, Fields, Key, Record, Recorded};
 use crate::plan::{Action, Step, Verb};
 
 use super::expiry::starts_traffic;
@@ -81,6 +81,12 @@ impl<'a> Judged<'a> {
     /// The recorded values, those of a retired offer included: what a plan shows as before.
     fn was(&self) -> Option<&'a Fields> {
         self.record.map(|record| &record.fields)
+    }
+
+    /// Fields of an offer in CAKE that nobody has seen: what is under `ignore_changes` has some value there.
+    fn unknown(&self) -> FieldSet {
+        let (Some(offer), Some(record)) = (self.offer, self.record) else { return FieldSet::default() };
+        offer.sync.ignore_changes.iter().filter(|field| record.fields.get(*field).is_none()).collect()
     }
 }
 

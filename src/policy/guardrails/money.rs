@@ -7,7 +7,7 @@ use super::breach::Breach;
 use crate::config::{Guardrail, Guardrails, LintLevel};
 use crate::diagnostic::{Label, Severity};
 use crate::offer::{DesiredOffer, Field, Money, Value};
-use crate::plan::{BeforeAfter, Unit, Verb};
+use crate::plan::{BeforeAfter, Unit, Verb, type_of};
 use crate::policy::review::{is_beyond, keeps_margin, power_of_ten};
 
 /// A payout of more than so many times the revenue is hardly ever meant.
@@ -159,7 +159,7 @@ impl<'a> Amounts<'a, '_> {
         })
     }
 
-    /// Without a type, only an amount beyond every limit is surely beyond its own.
+    /// Without a type, an amount may be of the type with the strictest limit.
     fn bound(&self, field: Field, guardrail: Guardrail) -> Option<Breach<'a>> {
         let limits = self.guardrails.amounts(guardrail)?;
         let amount = self.after(field)?.decimal();
@@ -167,18 +167,32 @@ impl<'a> Amounts<'a, '_> {
         let is_highest = matches!(guardrail, Guardrail::PayoutMax | Guardrail::RevenueMax);
         let (name, limit) = match unit.price_type {
             Some(price_type) => limits.get_key_value(price_type.word())?,
-            None if is_highest => limits.iter().max_by_key(|(_, limit)| limit.value)?,
-            None => limits.iter().min_by_key(|(_, limit)| limit.value)?,
+            None if is_highest => limits.iter().min_by_key(|(_, limit)| limit.value)?,
+            None => limits.iter().max_by_key(|(_, limit)| limit.value)?,
         };
         let most = limit.value;
         let is_broken = if is_highest { amount > most } else { amount < most };
         is_broken.then(|| {
             let (setting, key) = (guardrail.setting(), &self.offer.key);
             let shown = with_unit(amount, unit);
-            let message = format!("the {field} of `{key}` is {shown}, and `{setting}` of {name} is {most}");
             let says = if is_highest { "above the limit" } else { "below the limit" };
-            self.breach(guardrail, field, says, message).limited_by(&limit.at)
+            let (of_type, help) = match unit.price_type {
+                Some(_) => (String::new(), "correct the amount".to_owned()),
+                None => self.type_is_unknown(type_of(field)),
+            };
+            let message = format!("the {field} of `{key}` is {shown}{of_type}, and `{setting}` of {name} is {most}");
+            Breach { help, ..self.breach(guardrail, field, says, message).limited_by(&limit.at) }
         })
+    }
+
+    /// The words for a type that is not known, and what to do.
+    fn type_is_unknown(&self, type_field: Field) -> (String, String) {
+        let help = if self.offer.sync.ignore_changes.contains(type_field) {
+            format!("take `{type_field}` out of `sync.ignore_changes`, or correct the amount")
+        } else {
+            format!("write the `{type_field}`, or correct the amount")
+        };
+        (format!(" of a type that is not known (`{type_field}`)"), help)
     }
 
     fn margin(&self) -> Option<Breach<'a>> {
@@ -221,9 +235,8 @@ impl<'a> Amounts<'a, '_> {
     fn above_revenue(&self) -> Option<Breach<'a>> {
         let (payout, revenue) = (self.after(Field::Payout)?, self.after(Field::Revenue)?);
         let types = [Field::PayoutType, Field::RevenueType].map(|field| self.sides.after(field));
-        // A new offer whose YAML leaves one out may well have the other one for both.
-        let begins = matches!(self.judged.action.verb(), Verb::Create | Verb::Replace);
-        let may_be_of_one_type = types[0] == types[1] || (begins && types.contains(&None));
+        // An offer whose YAML leaves one out, or of which one was not seen, may well have the other one for both.
+        let may_be_of_one_type = types[0] == types[1] || types.contains(&None);
         if !may_be_of_one_type || payout <= revenue {
             return None;
         }

@@ -7,7 +7,7 @@ use super::{GuardrailInputs, Judged};
 use crate::config::{Guardrails, Names, Rule, Written};
 use crate::diagnostic::{Diagnostic, Label, MOST_SUGGESTIONS, Severity, codes};
 use crate::expr::{Condition, ParseError, PatternRoom, RefusedValue, Sides, Vocabulary};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Fields, Recorded};
+use crate::offer::{DesiredOffer, DesiredSet, Field, FieldSet, Fields, Recorded};
 use crate::plan::Verb;
 use crate::policy::subject::is_as_recorded;
 use crate::words::count;
@@ -51,6 +51,22 @@ impl<'a> ReadRule<'a> {
             limit: Some(require.at.clone().saying("the rule")),
             help: "change the offer".to_owned(),
             day: None,
+        }
+    }
+
+    /// Of an offer that may break it, by what is not known of the offer.
+    fn unclear(&self, offer: &'a DesiredOffer, unknown: FieldSet) -> Breach<'a> {
+        let conditions = self.condition.iter().chain([&self.require]);
+        let fields: FieldSet =
+            conditions.flat_map(Condition::fields).filter(|field| unknown.contains(*field)).collect();
+        let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+        let (name, key, fields) = (&self.rule.name, &offer.key, fields.join(" and "));
+        Breach {
+            message: format!(
+                "`{key}` may break the rule `{name}`: its {fields} is under `ignore_changes` and not known"
+            ),
+            help: "take the field out of `sync.ignore_changes`".to_owned(),
+            ..self.breach(offer)
         }
     }
 }
@@ -98,8 +114,12 @@ pub(super) fn judge<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>], bre
     for rule in ReadRule::all(inputs.guardrails, inputs.names) {
         for judged in writes.iter().filter(|judged| judged.action.verb() != Verb::Retire) {
             let Some(offer) = judged.offer else { continue };
-            if rule.is_broken(Sides { now: &judged.action.context, was: judged.was() }) {
+            let sides = Sides::new(&judged.action.context, judged.was());
+            let unknown = judged.unknown();
+            if rule.is_broken(sides) {
                 breaches.push(rule.breach(offer));
+            } else if rule.is_broken(Sides { unknown, ..sides }) {
+                breaches.push(rule.unclear(offer, unknown));
             }
         }
     }
@@ -122,7 +142,7 @@ pub fn broken_rules(inputs: RuleInputs<'_>) -> Vec<Diagnostic> {
     for rule in ReadRule::all(guardrails, names) {
         for offer in &desired.offers {
             let was = recorded.and_then(|recorded| was_of(offer, recorded));
-            if !rule.is_broken(Sides { now: &offer.fields, was }) || is_waived(offer, &rule.rule.name) {
+            if !rule.is_broken(Sides::new(&offer.fields, was)) || is_waived(offer, &rule.rule.name) {
                 continue;
             }
             let mut breach = rule.breach(offer);
@@ -153,7 +173,7 @@ pub(super) fn elsewhere(inputs: &GuardrailInputs<'_>) -> Option<Diagnostic> {
     let written: std::collections::BTreeSet<_> =
         inputs.actions.iter().filter(|action| action.verb().writes()).map(|action| &action.key).collect();
     let breaks = |offer: &&DesiredOffer| {
-        let sides = Sides { now: &offer.fields, was: was_of(offer, inputs.recorded) };
+        let sides = Sides::new(&offer.fields, was_of(offer, inputs.recorded));
         !written.contains(&offer.key)
             && rules.iter().any(|rule| rule.is_broken(sides) && !is_waived(offer, &rule.rule.name))
     };
