@@ -76,9 +76,9 @@ pub(super) fn plan(
     plan.elsewhere = Some(Box::new(all.besides(&plan)));
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
     let levels = since.lints.iter().chain([&repository.settings.lints]).collect::<Vec<_>>();
-    plan.diagnostics.extend(exemptions::told(&since.set, &desired.set, &changed, &levels));
-    let replaceable = exemptions::replaceable(&since.set, &desired.set, &changed, &plan);
-    plan.diagnostics.extend(replaceable);
+    let offers = exemptions::Offers { then: &since.set, now: &desired.set, changed: &changed, recorded };
+    let exemptions = exemptions::told(offers, &levels, &plan);
+    plan.diagnostics.extend(exemptions);
     plan.diagnostics.extend(review(repository, reference)?.into_iter().map(|mut problem| {
         if options.accept_config {
             problem.severity = Severity::Warning;

@@ -219,3 +219,77 @@ fn an_exemption_that_a_branch_brings_is_told_in_every_view() {
     project.write("offers/_defaults.yaml", "sync: {allow: [{lint: \"url::no-click-id\", reason: Partner}]}\n");
     project.run(&["plan", "--since", "main"]).exits(0).never_says("review::exemption");
 }
+
+#[test]
+fn many_exemptions_do_not_hide_that_all_offers_may_be_replaced() {
+    let url = "https://shop.example/?r=#reqid#";
+    let workspace = workspace(url, "", "\"url::http\" = \"deny\"\n").committed();
+    workspace.git(&["checkout", "--quiet", "-b", "branch"]).exits(0);
+    for number in 0..25 {
+        let allow = format!("sync: {{allow: [{{lint: \"url::http\", reason: Reason {number}}}]}}\n");
+        let text = offer(&format!("https://shop.example/{number}?r=#reqid#"), &allow);
+        let text = text.replace("name: A", &format!("name: O {number}"));
+        workspace.write(&format!("offers/o{number}.yaml"), &text);
+    }
+    let settings =
+        "sync: {on_create_only_change: replace, waive: [{guardrail: payout-rise, until: 2099-12-31, reason: W}]}\n";
+    workspace.write("offers/_defaults.yaml", settings);
+    workspace.commit("exempt");
+    let said = workspace.run(&["plan", "--since", "main"]).exits(0).said();
+    let [replace, waive, allow] =
+        ["is `replace` from now on: `a`", "waives `payout-rise`", "Reason 1\""].map(|part| said.find(part).unwrap());
+    assert!(replace < waive && waive < allow, "{said}");
+    assert!(said.contains("… and 7 more of review::exemption"), "{said}");
+}
+
+#[test]
+fn an_exemption_that_comes_with_a_rename_or_a_restore_is_told() {
+    let applied = || {
+        let project = Project::with_files(&[("a.yaml", &complete_offer("A"))]);
+        project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+        project.apply().exits(0);
+        project
+    };
+    let branch = |project: &Project, file: &str, sync: &str| {
+        project.git(&["checkout", "--quiet", "-b", "branch"]).exits(0);
+        project.write(&format!("offers/{file}.yaml"), &format!("{}sync: {{{sync}}}\n", complete_offer("A")));
+        project.commit("exempt");
+    };
+    let replace = "`sync.on_create_only_change` is `replace` from now on: ";
+    let project = applied();
+    project.commit("applied");
+    project.remove("offers/a.yaml");
+    branch(&project, "b", "renamed_from: a, on_create_only_change: replace");
+    for view in ["text", "markdown", "html", "github", "json"] {
+        let said = project.run(&["plan", "--since", "main", "--format", view]).exits(0).said();
+        assert!(said.contains("from now on"), "{said}");
+    }
+    project.run(&["plan", "--since", "main"]).says("to rename").says(&format!("{replace}`b`"));
+
+    let project = applied();
+    project.remove("offers/a.yaml");
+    project.write("offers/b.yaml", &complete_offer("B").replace("{offer_id}", "b"));
+    project.apply().exits(0);
+    project.commit("retired");
+    branch(&project, "a", "on_create_only_change: replace");
+    project.run(&["plan", "--since", "main"]).exits(0).says("to restore").says(&format!("{replace}`a`"));
+
+    // A protection that main has and no apply has recorded.
+    for (file, sync, gone) in [("a", "", false), ("b", "renamed_from: a", true), ("c", "", true)] {
+        let project = applied();
+        project.write("offers/a.yaml", &(complete_offer("A") + "sync: {protect: true}\n"));
+        project.commit("protected");
+        if gone {
+            project.remove("offers/a.yaml");
+        }
+        branch(&project, file, sync);
+        let run = project.run(&["plan", "--since", "main"]);
+        run.says("warning[review::exemption]: `sync.protect` is taken out before an apply has recorded it: `a`");
+        let project = applied();
+        project.write("offers/a.yaml", &(complete_offer("A") + "sync: {protect: true}\n"));
+        project.commit("protected");
+        project.remove("offers/a.yaml");
+        branch(&project, "b", "renamed_from: a, protect: true");
+        project.run(&["plan", "--since", "main"]).exits(0).never_says("sync.protect");
+    }
+}

@@ -21,7 +21,7 @@ codes! {
          offersync plan --since GIT-REF --accept-config";
     EXEMPTION = "review::exemption", "offers are exempt from a limit that held at the commit",
         "`plan --since` shows what a branch changes. This one exempts offers from a lint that stops a plan (`sync.allow`), waives a \
-         guardrail for a folder of offers (`sync.waive` in a `_defaults.yaml`), or lets offers be replaced (`sync.on_create_only_change`) that \
-         were blocked until now. It is a warning: the reason is written in the branch, and a reviewer decides whether it holds.\n\n\
+         guardrail for a folder of offers (`sync.waive` in a `_defaults.yaml`), lets offers be replaced (`sync.on_create_only_change`) that \
+         were blocked until now, or takes out a protection (`sync.protect`) that no apply has recorded. It is a warning: the reason is written in the branch, and a reviewer decides whether it holds.\n\n\
          If the exemption is not meant, remove it from the YAML.";
 }

@@ -16,6 +16,7 @@ mod margins;
 mod money;
 mod new_offer;
 mod notes;
+mod problems;
 mod rows;
 mod selection;
 mod source_links;
@@ -127,10 +128,8 @@ impl<'a> PlanView<'a> {
         if !common.is_empty() {
             groups = group::groups(&plan.actions, |kind| !common.contains(&kind));
         }
-        let (mut decisive, mut problems): (Vec<_>, Vec<_>) =
+        let (decisive, problems): (Vec<_>, Vec<_>) =
             plan.diagnostics.iter().partition(|problem| verdict::is_decisive(problem));
-        decisive.sort_by_key(|problem| problem.severity);
-        problems.sort_by_key(|problem| problem.severity);
         Self {
             verdict: Verdict::of(plan),
             groups,
@@ -138,8 +137,8 @@ impl<'a> PlanView<'a> {
             common,
             payouts: MoneyTotals::of(plan.actions.iter(), Field::Payout),
             notes: notes::of(plan),
-            decisive,
-            problems,
+            decisive: problems::in_order(decisive),
+            problems: problems::in_order(problems),
             upcoming: upcoming_rows(&plan.upcoming, context),
             upcoming_later: plan.upcoming_later,
             advertisers: advertisers::rows(&plan.actions, context),
