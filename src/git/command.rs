@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use super::location::ask_around;
+use super::program::program_for;
 
 /// Why git did not answer.
 #[derive(Debug, thiserror::Error)]
@@ -55,36 +56,9 @@ const SHOWN: [&str; 5] = [
     "i18n.logOutputEncoding=UTF-8",
 ];
 
-/// The first `git` of the absolute folders in `PATH`, for which the others are not there either: a relative or an empty one is a folder of
-/// the checkout that this process works in.
-fn program() -> Command {
-    // The system has folders of its own for a process without it.
-    let Some(path) = std::env::var_os("PATH") else { return Command::new("git") };
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
-    let name = format!("git{}", std::env::consts::EXE_SUFFIX);
-    let found = folders.iter().map(|folder| folder.join(&name)).find(|file| is_program(file));
-    // A name alone would be searched for.
-    let mut command = Command::new(found.unwrap_or_else(|| Path::new(NOWHERE).join(name)));
-    command.env("PATH", std::env::join_paths(folders).unwrap_or_default());
-    command
-}
-
-/// A folder that is not there.
-const NOWHERE: &str = "/nonexistent";
-
-fn is_program(file: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-    }
-    #[cfg(not(unix))]
-    file.is_file()
-}
-
 /// The command in a folder.
 pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = program();
+    let mut command = program_for(folder);
     // A program that watches the files for git, or waits for what git does, would be started by it.
     command.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]);
     // What it prints is read, whatever the user likes to see.

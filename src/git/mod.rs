@@ -21,6 +21,7 @@ mod location;
 mod names;
 mod other_branches;
 mod past;
+mod program;
 mod reference;
 mod submodule;
 mod uncommitted;

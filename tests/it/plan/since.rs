@@ -301,7 +301,7 @@ fn a_file_that_git_writes_otherwise_than_before_is_a_difference() {
     assert_eq!(keys(&since("HEAD")), ["alpha", "beta", "gamma"]);
 }
 
-/// A folder of the checkout may be in a relative entry of `PATH`, and a branch can put a program there.
+/// A folder of the checkout may be in `PATH`, and a branch can put a program there.
 #[cfg(unix)]
 #[test]
 fn no_git_of_the_checkout_is_run() {
@@ -312,12 +312,26 @@ fn no_git_of_the_checkout_is_run() {
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     std::fs::copy(&program, workspace.path("git")).unwrap();
     let path = std::env::var("PATH").unwrap();
-    for before in ["bin", "./bin", ".", ""] {
+    // As `npm run` and its like write them; and links that lead into the checkout from elsewhere.
+    let (absolute, elsewhere) = (workspace.path("bin"), tempfile::tempdir().unwrap());
+    let [folder, linked] = ["folder", "linked"].map(|name| elsewhere.path().join(name));
+    std::os::unix::fs::symlink(&absolute, &folder).unwrap();
+    std::fs::create_dir(&linked).unwrap();
+    std::os::unix::fs::symlink(&program, linked.join("git")).unwrap();
+    let around = elsewhere.path().join("../").join(workspace.folder().file_name().unwrap()).join("bin");
+    let of_checkout = [&absolute, &folder, &linked, &around].map(|folder| folder.to_str().unwrap());
+    for before in ["bin", "./bin", ".", ""].into_iter().chain(of_checkout) {
         workspace.run_with(&["plan", "--since", "HEAD"], &[("PATH", &format!("{before}:{path}"))]).exits(0);
         // Alone, it is no git at all.
         workspace.run_with(&["plan", "--since", "HEAD"], &[("PATH", before)]).says("there is no `git` command");
         assert!(!workspace.path("run").exists(), "`{before}`");
     }
+    workspace.write("sub/offersync.toml", &workspace.read("offersync.toml"));
+    workspace.write("sub/offers/alpha.yaml", &workspace.read("offers/alpha.yaml"));
+    let run = workspace.run_with(&["-C", "sub", "plan", "--since", "HEAD"], &[("PATH", of_checkout[0])]);
+    run.says("there is no `git` command");
+    workspace.run_with(&["plan", "--since", "HEAD"], &[("GIT_EXEC_PATH", of_checkout[0])]);
+    assert!(!workspace.path("run").exists());
 }
 
 /// A payout that was merged and is not applied yet stands in every view of the next review, with its flags.
