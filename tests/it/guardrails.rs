@@ -588,6 +588,17 @@ fn rises_are_summed_by_currency() {
     project.run(&["plan"]).exits(4).says("2 payouts rise by 5.50 USD in all, and `total_payout_rise` allows 5.49");
     project.replace("offersync.toml", "5.49", "5.50");
     project.run(&["plan"]).exits(0);
+    // What one currency has in another is not known.
+    for (old, new) in [("currency: USD", "currency_id: 3"), ("currency: USD\n", "")] {
+        let project = Project::one();
+        limited(&project, "[guardrails]\ntotal_payout_rise = { USD = 5.00 }");
+        project.replace("offers/a.yaml", old, new);
+        project.replace("offers/a.yaml", "payout: 20.00", "payout: 29.00");
+        let text = project.read("offers/a.yaml").replace("session_hours: 24", "session_hours: 48");
+        project.write("offers/a.yaml", &format!("{text}sync: {{on_create_only_change: replace}}\n"));
+        let run = project.run(&["plan"]).exits(4);
+        run.says("1 payout rises by 29.00 USD in all, with 1 payout whose currency changes or is not known");
+    }
 }
 
 #[test]

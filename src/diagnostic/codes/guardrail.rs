@@ -81,8 +81,8 @@ codes! {
          [guardrails]\n    \
          payout_above_revenue = \"warn\"";
     TOTAL_PAYOUT_RISE = "guardrail::total-payout-rise", "payouts rise in all by more than `total_payout_rise` allows",
-        "Each rise may be small, and their sum is not. The sum is of the payouts that rise in the plan, by currency; a payout without a currency \
-         counts for each.\n\n\
+        "Each rise may be small, and their sum is not. The sum is of the payouts that rise in the plan, by currency; a payout without a currency, \
+         or with another one than before, counts for each in full.\n\n\
          If the sum is meant, waive the limit in offersync.toml:\n\n    \
          [[waivers]]\n    \
          guardrail = \"total-payout-rise\"\n    \

@@ -165,8 +165,8 @@ fn of_advertisers<'a>(inputs: &GuardrailInputs<'a>, stopped: &[&Action], live: &
     offers.into_iter().filter_map(too_many).collect()
 }
 
-/// The sums of rises that are above their limit. What is not known counts as if it rose from nothing; a payout without a currency counts
-/// for each.
+/// The sums of rises that are above their limit. What is not known counts as if it rose from nothing; a payout without a currency, or with
+/// another one than before, counts for each.
 fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Breach<'a>> {
     let Some(limits) = inputs.guardrails.amounts(Guardrail::TotalPayoutRise) else { return Vec::new() };
     let rise = |judged: &Judged<'_>| {
@@ -177,7 +177,8 @@ fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Br
             && !unit.is_percentage();
         let after = sides.after(Field::Payout).filter(|_| is_changed)?.as_money()?.decimal();
         let rise = sides.money_change(Field::Payout).map_or(Some(after), |(_, old, new)| new.checked_sub(old))?;
-        (rise > Decimal::ZERO).then_some((unit.currency, rise))
+        let currency = unit.currency.filter(|currency| sides.unit_before(Field::Payout).currency == Some(*currency));
+        (rise > Decimal::ZERO).then_some((currency, rise))
     };
     let rises: Vec<_> = writes.iter().filter_map(rise).collect();
     let mut breaches = Vec::new();
@@ -189,8 +190,13 @@ fn total_rise<'a>(inputs: &GuardrailInputs<'a>, writes: &[Judged<'a>]) -> Vec<Br
             continue;
         }
         let sum = sum.map_or_else(|| "far too much".to_owned(), |sum| sum.to_string());
-        let (offers, most) = (count(of_currency.count(), "payout"), limit.value);
-        let message = format!("{offers} rise by {sum} {name} in all, and `total_payout_rise` allows {most}")
+        let (offers, most) = (count(of_currency.clone().count(), "payout"), limit.value);
+        let unclear = of_currency.filter(|(currency, _)| currency.is_none()).count();
+        let with = match unclear {
+            0 => String::new(),
+            _ => format!(", with {} whose currency changes or is not known", count(unclear, "payout")),
+        };
+        let message = format!("{offers} rise by {sum} {name} in all{with}, and `total_payout_rise` allows {most}")
             .replace("payout rise", "payout rises");
         let breach = Breach::of_plan(Guardrail::TotalPayoutRise, message, "look whether all are meant");
         breaches.push(breach.limited_by(&limit.at));
