@@ -3,6 +3,8 @@
 //! Owns how a table of an environment overrules the settings around it. Invariant: two environments never share a state, a CAKE or a name,
 //! because an apply of the one would change what belongs to the other.
 
+use std::path::PathBuf;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -24,6 +26,8 @@ pub struct DefinedEnvironment {
     pub name: String,
     /// Where it is.
     pub label: Label,
+    /// The path of its state.
+    pub state: PathBuf,
 }
 
 /// The tables of the environments, each with its name and where that is.

@@ -72,13 +72,14 @@ pub fn from_text(text: &str, shown: &str, folder: &Path, variables: Variables<'_
     let around = first.read(&environments::overruled(table, ""), variables);
     let read = |(name, at, _): (&str, Bytes, &Spanned<DeValue<'_>>)| {
         let mut reader = reader();
-        let environment = DefinedEnvironment { name: name.to_owned(), label: reader.label(at) };
+        let label = reader.label(at);
         reader.settings.table = Some(name.to_owned());
         let (mut settings, problems) = reader.read(&environments::overruled(table, name), variables);
         // Not the name that stands around it, which is that of another one.
         if !environments::has_name(table, name) {
             settings.name = Some(name.to_owned());
         }
+        let environment = DefinedEnvironment { name: name.to_owned(), label, state: settings.state.clone() };
         ((environment, settings), problems)
     };
     let (read, problems): (Vec<_>, Vec<_>) = environments::tables(table).map(read).unzip();

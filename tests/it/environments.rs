@@ -46,6 +46,34 @@ fn each_environment_has_its_own_cake_state_names_and_guardrails() {
 }
 
 #[test]
+fn an_edited_state_of_one_environment_is_seen_in_the_plan_of_each() {
+    let (workspace, _production, _staging) = two();
+    let apply = |name: &str| workspace.run(&["--env", name, "apply", "--auto-approve"]).exits(0);
+    apply("staging");
+    apply("production");
+    let workspace = workspace.committed();
+    workspace.git(&["checkout", "--quiet", "-b", "branch"]).exits(0);
+    let text = workspace.read("staging.state.json");
+    workspace.write("staging.state.json", &text.replace("\"offer_id\": ", "\"offer_id\": 9"));
+    workspace.run(&["--env", "staging", "state", "publish", "--accept-edit"]).exits(0);
+    workspace.commit("edited");
+    for name in ["staging", "production"] {
+        let run = workspace.run(&["--env", name, "plan", "--since", "main"]).exits(4);
+        run.says("error[review::record]").says("staging.state.json").says("`a` is not recorded as at `main`");
+        workspace.run(&["--env", name, "plan", "--since", "main", "--accept-config"]).says("warning[review::record]");
+    }
+    // What the jobs have recorded on the other branch meanwhile is nobody's edit.
+    workspace.git(&["checkout", "--quiet", "main"]).exits(0);
+    workspace.git(&["checkout", "--quiet", "-b", "behind"]).exits(0);
+    workspace.git(&["checkout", "--quiet", "main"]).exits(0);
+    workspace.replace("offers/a.yaml", "15.00", "16.00");
+    workspace.run(&["--env", "staging", "apply", "--auto-approve"]).exits(0);
+    workspace.commit("applied");
+    workspace.git(&["checkout", "--quiet", "behind"]).exits(0);
+    workspace.run(&["--env", "production", "plan", "--since", "main"]).never_says("review::record");
+}
+
+#[test]
 fn no_environment_is_a_default_and_a_name_that_is_not_there_is_told() {
     let (workspace, production, staging) = two();
     for command in

@@ -1,5 +1,7 @@
 //! What a branch decides besides its offers, compared with a commit.
 
+use std::path::Path;
+
 use crate::config::{self, Settings};
 use crate::diagnostic::Diagnostic;
 use crate::git::{Attributes, BranchVersion, Git, GitError, Located, NamedBy, branch_versions};
@@ -34,21 +36,52 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
         problems.push(settings::converted(&state, &attribute, reference));
     }
     problems.extend(versions_between(repository, &commit, reference, &state)?);
-    let document = |text: &Option<String>| StateDocument::parse(text.as_ref()?.as_bytes()).ok();
-    let (now, is_read) = state_now(repository, &git, state.as_str())?;
-    let (then, bases) = (text_at(&git, &commit, state.as_str())?, at_bases(state.as_str())?);
-    let then = document(&then);
-    let bases: Vec<_> = bases.iter().map(document).collect();
-    if !is_read {
-        problems.push(records::unreadable(&state));
-    }
+    let compared = Compared { git: &git, settings, commit: &commit, bases: &bases, reference };
+    problems.extend(compared.records(&settings.state, &state)?);
     if !git.has_all_since(&commit)? {
         problems.push(records::unseen(&state, reference));
     }
-    let (now, then) = (now.as_ref(), then.as_ref());
-    let bases = bases.iter().map(Option::as_ref).collect();
-    problems.extend(records::changes(&records::States { now, then, bases }, &state, reference));
+    problems.extend(compared.of_other_environments(&now)?);
     Ok(problems)
+}
+
+/// Two commits whose states are compared, and those from which both come.
+#[derive(Clone, Copy)]
+struct Compared<'a> {
+    git: &'a Git<'a>,
+    settings: &'a Settings,
+    commit: &'a str,
+    bases: &'a [String],
+    reference: &'a str,
+}
+
+impl Compared<'_> {
+    /// The records that differ in a state.
+    fn records(self, file: &Path, shown: &SourcePath) -> Result<Vec<Diagnostic>, Error> {
+        let document = |text: Option<String>| StateDocument::parse(text?.as_bytes()).ok();
+        let at = |commit| text_at(self.git, commit, shown.as_str()).map(document);
+        let (now, is_read) = state_now(file, self.git, shown.as_str())?;
+        let then = at(self.commit)?;
+        let bases = self.bases.iter().map(|base| at(base)).collect::<Result<Vec<_>, _>>()?;
+        let mut problems = Vec::new();
+        if !is_read {
+            problems.push(records::unreadable(shown));
+        }
+        let (now, then) = (now.as_ref(), then.as_ref());
+        let bases = bases.iter().map(Option::as_ref).collect();
+        problems.extend(records::changes(&records::States { now, then, bases }, shown, self.reference));
+        Ok(problems)
+    }
+
+    /// The same in the states of the other environments: what a branch does to one of them is seen in each plan, whichever is asked for.
+    fn of_other_environments(self, text: &str) -> Result<Vec<Diagnostic>, Error> {
+        let Settings { file, root, state: own, .. } = self.settings;
+        let environments = config::from_text(text, file.as_str(), root, &|_| None, None).environments;
+        let others = environments.iter().map(|environment| &environment.state).filter(|state| *state != own);
+        let found =
+            others.map(|state| self.records(state, &shown_below(root, state))).collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().flatten().collect())
+    }
 }
 
 /// That there are no settings in a configuration, whether it is no TOML or says what no setting can be.
@@ -98,14 +131,17 @@ pub(super) fn taken_back(
 
 /// The path of the state in messages, and as git's commands take it.
 fn shown_state(settings: &Settings) -> SourcePath {
-    let below = settings.state.strip_prefix(&settings.root).unwrap_or(&settings.state);
+    shown_below(&settings.root, &settings.state)
+}
+
+fn shown_below(root: &Path, file: &Path) -> SourcePath {
+    let below = file.strip_prefix(root).unwrap_or(file);
     SourcePath::from(below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"))
 }
 
 /// The state of the branch, and whether it can be read. What an apply on this machine has written is not part of the branch until it is
 /// committed; where it is, the bytes are those that the plan is made of, and not what git would write into the work tree.
-fn state_now(repository: &Repository, git: &Git<'_>, state: &str) -> Result<(Option<StateDocument>, bool), Error> {
-    let file = &repository.settings.state;
+fn state_now(file: &Path, git: &Git<'_>, state: &str) -> Result<(Option<StateDocument>, bool), Error> {
     let head = git.commit("HEAD")?;
     let located = git.locate(&head, state)?;
     // Git's status of a link is not that of the file behind it.
