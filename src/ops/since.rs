@@ -6,6 +6,7 @@
 //! paths, so that moving a file changes nothing.
 
 mod exemptions;
+mod identity;
 mod limits;
 mod records;
 mod review;
@@ -79,7 +80,8 @@ pub(super) fn plan(
     let offers = exemptions::Offers { then: &since.set, now: &desired.set, changed: &changed, recorded };
     let exemptions = exemptions::told(offers, &levels, &plan);
     plan.diagnostics.extend(exemptions);
-    plan.diagnostics.extend(review(repository, reference)?.into_iter().map(|mut problem| {
+    let decisive = identity::edits(offers, reference, &plan).into_iter().chain(review(repository, reference)?);
+    plan.diagnostics.extend(decisive.map(|mut problem| {
         if options.accept_config {
             problem.severity = Severity::Warning;
         }

@@ -19,6 +19,12 @@ codes! {
          git log -p GIT-REF..HEAD -- offersync.state.json\n\n\
          If it is right, because a person has applied from this branch:\n\n    \
          offersync plan --since GIT-REF --accept-config";
+    IDENTITY = "review::identity", "an offer gets another name or URL in YAML alone",
+        "`plan --since` shows what a branch changes. This one edits a name or a URL that is under `sync.ignore_changes`, so that nothing of it is \
+         sent. Where the new value is that of another offer, as where two offers exchange their keys, that is an error: a later change of what \
+         looks like the one offer would go to the other, because a key stays with the offer that the state has for it.\n\n\
+         Undo the edit. To rename a key, write `sync.renamed_from`. If the edit is right:\n\n    \
+         offersync plan --since GIT-REF --accept-config";
     EXEMPTION = "review::exemption", "offers are exempt from a limit that held at the commit",
         "`plan --since` shows what a branch changes. This one exempts offers from a lint that stops a plan (`sync.allow`), waives a \
          guardrail for a folder of offers (`sync.waive` in a `_defaults.yaml`), lets offers be replaced (`sync.on_create_only_change`) that \

@@ -56,12 +56,12 @@ pub(super) fn told(offers: Offers<'_>, levels: &[&LintLevels], plan: &Plan) -> V
 
 impl<'a> Offers<'a> {
     /// The offer at the commit, also where it had another key.
-    fn before(self, offer: &DesiredOffer) -> Option<&'a DesiredOffer> {
+    pub(super) fn before(self, offer: &DesiredOffer) -> Option<&'a DesiredOffer> {
         let renamed_from = || offer.sync.renamed_from.as_ref().and_then(|from| self.then.get(from));
         self.then.get(&offer.key).or_else(renamed_from)
     }
 
-    fn record(self, offer: &DesiredOffer) -> Option<&'a Record> {
+    pub(super) fn record(self, offer: &DesiredOffer) -> Option<&'a Record> {
         let renamed_from = || offer.sync.renamed_from.as_ref().and_then(|from| self.recorded.offers.get(from));
         self.recorded.offers.get(&offer.key).or_else(renamed_from)
     }

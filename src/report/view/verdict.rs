@@ -24,6 +24,8 @@ pub(in crate::report) struct Verdict {
     pub elsewhere: Option<Summary>,
     /// How many changes of the configuration and of the state were not accepted.
     pub to_accept: usize,
+    /// How many offers would seem to be others, which was not accepted either.
+    pub identities: usize,
     /// How many breaches of guardrails are not waived.
     pub breaches: usize,
     /// How many changes become due later, are held back by a freeze, and are not scheduled any more.
@@ -45,7 +47,8 @@ impl Verdict {
             conclusion,
             counts: plan.summary(),
             elsewhere: plan.elsewhere.as_ref().map(|rest| rest.summary()),
-            to_accept: errors_of(plan, codes::review::ALL),
+            to_accept: errors_of(plan, &[codes::review::SETTING, codes::review::RECORD]),
+            identities: errors_of(plan, &[codes::review::IDENTITY]),
             breaches: errors_of(plan, codes::guardrail::ALL),
             upcoming: [UpcomingKind::Due, UpcomingKind::Held, UpcomingKind::Removed]
                 .map(|kind| plan.upcoming.iter().filter(|upcoming| upcoming.kind == kind).count()),
@@ -78,7 +81,7 @@ impl Verdict {
     /// The conclusion in a few words: `300 changes, 1 to review first, 2 pending anyway`.
     pub(in crate::report) fn headline(&self, to_review: usize, pending_to_review: usize) -> String {
         let changes = self.counts.actions();
-        let refused = (self.to_accept + self.breaches > 0).then(|| "refused".to_owned());
+        let refused = self.is_not_accepted().then(|| "refused".to_owned());
         let blocked = self.counts.count(Verb::Blocked);
         let blocked = (blocked > 0).then(|| format!("{blocked} blocked"));
         let changes = if changes == 0 { "nothing to do".to_owned() } else { count(changes, "change") };
@@ -92,9 +95,13 @@ impl Verdict {
         parts.collect::<Vec<_>>().join(", ")
     }
 
+    fn is_not_accepted(&self) -> bool {
+        self.to_accept + self.identities + self.breaches > 0
+    }
+
     /// Whether it will not be applied as it is.
     pub(in crate::report) fn is_refused(&self) -> bool {
-        self.to_accept + self.breaches > 0 || self.conclusion == Conclusion::Blocked
+        self.is_not_accepted() || self.conclusion == Conclusion::Blocked
     }
 
     /// What happens later.
@@ -114,7 +121,9 @@ impl Verdict {
             1 => "1 breach of a guardrail".to_owned(),
             many => format!("{many} breaches of guardrails"),
         };
-        let reasons = [(self.to_accept, accept), (self.breaches, broken)];
+        let taken = format!("{} of another offer not accepted", count(self.identities, "name or URL"))
+            .replace("name or URLs", "names or URLs");
+        let reasons = [(self.to_accept, accept), (self.identities, taken), (self.breaches, broken)];
         let reasons: Vec<_> = reasons.into_iter().filter(|(count, _)| *count > 0).map(|(_, reason)| reason).collect();
         (!reasons.is_empty()).then(|| format!("Refused: {}.", reasons.join("; ")))
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::harness::{Project, Run, Settings, small_offer};
+use crate::harness::{Project, Run, Settings, complete_offer, small_offer};
 
 const STATE: &str = "offersync.state.json";
 
@@ -493,4 +493,54 @@ fn limits_of_a_configuration_with_a_letter_of_another_encoding_hold() {
     project.replace("offers/a.yaml", "10.00", "11.50");
     project.commit("a rise");
     since(&project).exits(4).says("guardrail::payout-rise").says("by more than 10 %");
+}
+
+/// Two offers whose names and URLs nobody has recorded: nothing but the key says which is which.
+#[test]
+fn an_offer_that_takes_the_name_of_another_in_yaml_alone_is_an_error() {
+    let text = |name: &str, sync: &str| {
+        let text = complete_offer(name).replace("{offer_id}", name);
+        format!("{text}sync: {{ignore_changes: [offer_name, offer_url]{sync}}}\n")
+    };
+    let branch = |a: &str, b: &str| {
+        let project = Project::with_files(&[("a.yaml", &text("A", "")), ("b.yaml", &text("B", ""))]);
+        project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+        project.apply().exits(0);
+        project.commit("applied");
+        project.git(&["checkout", "--quiet", "-b", "branch"]).exits(0);
+        project.write("offers/a.yaml", a);
+        project.write("offers/b.yaml", b);
+        project.commit("edited");
+        project
+    };
+    for (a, b) in [
+        // The keys are exchanged, or what the files say, or one offer gets the name of another.
+        (text("A", ", key: b"), text("B", ", key: a")),
+        (text("B", ""), text("A", "")),
+        (text("B", ""), text("B", "")),
+    ] {
+        let project = branch(&a, &b);
+        for view in ["text", "markdown", "html", "json", "github"] {
+            let run = project.run(&["plan", "--since", "main", "--full", "--format", view]).exits(4);
+            let said = run.said().replace("&#95;", "_").replace("<code>", "`").replace("</code>", "`");
+            let said = said.replace("\\u0060", "`");
+            assert!(said.contains("`a` has the `offer_name` of `b` now, `B`, and `A` at `main`"), "{view}: {said}");
+        }
+        let run = project.run(&["plan", "--since", "main"]).exits(4);
+        run.says(&format!("`a` stays offer {} in CAKE", project.id("a"))).says("of another offer not accepted");
+        project.run(&["plan", "--since", "main", "--accept-config"]).exits(0).says("warning[review::identity]");
+    }
+    // A value that no other offer has; what is sent; and what is not ignored.
+    let project = branch(&text("C", ""), &text("B", ""));
+    project.run(&["plan", "--since", "main"]).exits(0).says("warning[review::identity]: `offer_name` of `a` is `C`");
+    let replaced = text("C", ", on_create_only_change: replace").replace("session_hours: 24", "session_hours: 48");
+    let project = branch(&replaced, &text("B", ""));
+    project.run(&["plan", "--since", "main"]).never_says("review::identity").says("± replace a");
+    let project = branch(&text("B", "").replace("offer_name, ", ""), &text("B", ""));
+    project
+        .run(&["plan", "--since", "main"])
+        .never_says("error[review::identity]")
+        .says("offer_name  not recorded → \"B\"");
+    let project = branch(&text("A", "").replace("payout: 20.00", "payout: 21.00"), &text("B", ""));
+    project.run(&["plan", "--since", "main"]).exits(0).never_says("review::identity");
 }
