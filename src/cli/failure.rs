@@ -69,22 +69,8 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Environment(_)
         | ops::Error::NoValue(_)
         | ops::Error::Git(GitError::BadRef { .. } | GitError::AmbiguousRef { .. }) => Exit::Usage,
-        ops::Error::State(
-            StateError::Missing { .. }
-            | StateError::PutBack { .. }
-            | StateError::Dropped { .. }
-            | StateError::DroppedElsewhere { .. }
-            | StateError::HistoryElsewhere { .. }
-            | StateError::Tracked { .. }
-            | StateError::LeftOver { .. }
-            | StateError::InterruptedElsewhere { .. }
-            | StateError::InterruptedUnderAnotherName { .. }
-            | StateError::Damaged {
-                kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest | ParseErrorKind::MaybeNoDigest { .. },
-                ..
-            },
-        )
-        | ops::Error::Exists(_)
+        ops::Error::State(error) if is_refused(error) => Exit::Refused,
+        ops::Error::Exists(_)
         | ops::Error::Hidden(_)
         | ops::Error::Differs(_)
         | ops::Error::Overwrites(_)
@@ -123,4 +109,25 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Start(_)
         | ops::Error::Internal(_) => Exit::Error,
     }
+}
+
+/// Whether a state is one that a person has to look at, not one that cannot be read.
+fn is_refused(error: &StateError) -> bool {
+    matches!(
+        error,
+        StateError::Missing { .. }
+            | StateError::PutBack { .. }
+            | StateError::CopyDamaged { .. }
+            | StateError::Dropped { .. }
+            | StateError::DroppedElsewhere { .. }
+            | StateError::HistoryElsewhere { .. }
+            | StateError::Tracked { .. }
+            | StateError::LeftOver { .. }
+            | StateError::InterruptedElsewhere { .. }
+            | StateError::InterruptedUnderAnotherName { .. }
+            | StateError::Damaged {
+                kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest | ParseErrorKind::MaybeNoDigest { .. },
+                ..
+            }
+    )
 }

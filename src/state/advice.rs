@@ -53,6 +53,14 @@ pub(super) fn tracked_help(path: &Path) -> String {
     )
 }
 
+pub(super) fn damaged_copy_help(copy: &Path) -> String {
+    format!(
+        "look whether the state has what the last apply reported, with `offersync log` and in CAKE. If it has, move {} away: the next apply \
+         writes it again",
+        copy.display()
+    )
+}
+
 /// What comes after a state was brought back.
 const THEN_PLAN: &str = "`offersync plan` then shows what the YAML changes, and makes an offer inactive whose YAML is gone. If that one is \
      to stay, bring its YAML back before the next apply, from the commit or the stash that has it";

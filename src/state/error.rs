@@ -7,8 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::advice::{
-    changed_help, dropped_help, interrupted_elsewhere_help, journal_help, left_over_help, missing_help,
-    not_replaceable_help, put_back_help, renamed_journal_help, tracked_help,
+    changed_help, damaged_copy_help, dropped_help, interrupted_elsewhere_help, journal_help, left_over_help,
+    missing_help, not_replaceable_help, put_back_help, renamed_journal_help, tracked_help,
 };
 use super::backup::Backup;
 use super::damaged;
@@ -62,6 +62,12 @@ pub enum StateError {
         copy: PathBuf,
         /// The command that brings it back.
         restore: String,
+    },
+    /// The copy of what the last apply on this machine has published cannot be read.
+    #[error("{}: the copy of what the last apply on this machine recorded is damaged, so it is not known whether git has put the state back", path.display())]
+    CopyDamaged {
+        /// The copy.
+        path: PathBuf,
     },
     /// Git has put another state in the place of one that was committed.
     #[error("{}: what was recorded of {offers}{} is not in this state: git has put another one in its place", path.display(), up_to(commit.as_deref()))]
@@ -228,6 +234,7 @@ impl StateError {
             ),
             Self::Missing { path, backup, committed, .. } => missing_help(path, backup.as_deref(), committed.as_deref()),
             Self::PutBack { restore, .. } => put_back_help(restore),
+            Self::CopyDamaged { path } => damaged_copy_help(path),
             Self::InterruptedElsewhere { state, .. } => interrupted_elsewhere_help(state),
             Self::InterruptedUnderAnotherName { journal, own, state, file, .. } => {
                 renamed_journal_help(journal, own, state.as_deref(), file)

@@ -18,8 +18,9 @@ const MOST_KEYS: usize = 5;
 
 impl Store {
     /// The error that the state was put back and `copy`, which the last apply has published, was not; none where they are not
-    /// generations of one state, or where the state, or the newest one that git has, has what that apply has recorded. `restore` makes the
-    /// command that brings it back, of the state, the copy, and whether the state has what the copy lacks.
+    /// generations of one state, or where the state, or the newest one that git has, has what that apply has recorded. A copy that cannot be
+    /// read says nothing of that, which is an error as well. `restore` makes the command that brings it back, of the state, the copy, and
+    /// whether the state has what the copy lacks.
     pub fn put_back(
         &self,
         copy: &Path,
@@ -27,7 +28,8 @@ impl Store {
         restore: impl FnOnce(&StateDocument, &StateDocument, bool) -> String,
     ) -> Option<StateError> {
         let read = |path: &Path| StateDocument::parse(&fs::read(path).ok()?).ok();
-        let (state, last) = (read(self.file())?, read(copy)?);
+        let state = read(self.file())?;
+        let Some(last) = read(copy) else { return Some(StateError::CopyDamaged { path: copy.to_owned() }) };
         let before = read(&self.previous_path()).filter(|before| before.lineage == last.lineage);
         let before = before.map(|before| before.recorded).unwrap_or_default();
         let has_more = !last.recorded.without_changes_of(&state.recorded).is_empty();

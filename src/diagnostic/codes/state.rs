@@ -68,7 +68,8 @@ codes! {
          git checkout 1a2b3c4 -- offersync.state.json\n    \
          offersync plan\n\n\
          Only to forget on purpose what was recorded since:\n\n    \
-         offersync state publish --accept-edit";
+         offersync state publish --accept-edit\n\n\
+         Where the copy itself is damaged, nothing tells whether the state is the last one. Look, and move the copy away.";
     TRACKED = "state::tracked", "git tracks a file that belongs to one machine",
         "The journal of a state is written by an apply on this machine and is never committed. One \
          that came with a branch could say that an apply has created or changed offers which it has not. It was not read.\n\n\

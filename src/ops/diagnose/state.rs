@@ -21,6 +21,7 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         StateError::WrongInstance { .. } => codes::state::WRONG_CAKE,
         StateError::Missing { .. } => codes::state::MISSING,
         StateError::PutBack { .. }
+        | StateError::CopyDamaged { .. }
         | StateError::Dropped { .. }
         | StateError::DroppedElsewhere { .. }
         | StateError::HistoryElsewhere { .. } => codes::state::PUT_BACK,

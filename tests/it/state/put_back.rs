@@ -63,6 +63,27 @@ fn a_state_that_git_has_put_back_is_refused_and_the_advice_brings_the_newer_one_
     }
 }
 
+/// A copy that a full disk or a power cut has emptied says nothing of what was recorded.
+#[test]
+fn a_damaged_copy_of_the_last_state_is_not_taken_for_none() {
+    let (project, _) = applied_twice();
+    project.git(&["checkout", "--quiet", "."]).exits(0);
+    let copy = ".git/offersync/offersync.state.json.last";
+    for damage in [String::new(), project.read(copy)[..40].to_owned()] {
+        project.write(copy, &damage);
+        let writes = project.cake.writes();
+        for command in [&["plan"][..], &["state", "list"], &APPLY] {
+            let run = project.run(command).exits(4);
+            run.says(CODE)
+                .says("it is not known whether git has put the state back")
+                .says(&format!("move {} away", project.path(copy).display()));
+        }
+        assert_eq!(project.cake.writes(), writes);
+    }
+    project.remove(copy);
+    project.run(&["plan"]).exits(0);
+}
+
 #[test]
 fn a_commit_that_no_branch_has_comes_back_with_its_yaml_and_retires_nothing() {
     for leave in [&["checkout", "--quiet", "main"][..], &["reset", "--quiet", "--hard", "HEAD~1"]] {
