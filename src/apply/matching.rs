@@ -7,9 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{
-    Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, Value, has_own_offer_id, same_name,
-};
+use crate::offer::{Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, Value, same_name};
 
 use super::listing::{CompleteListing, Scope};
 
@@ -72,8 +70,12 @@ pub enum Undecided {
     NamedOther { shown: String, why: Box<Undecided> },
 }
 
-/// Looks for each create in doubt in the listing.
-pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTreeMap<Key, LookupResult> {
+/// Looks for each create in doubt in the listing. `made` are the offers that creates are known to have made.
+pub(super) fn look_up_all(
+    recorded: &Recorded,
+    made: &BTreeSet<OfferId>,
+    listing: &CompleteListing,
+) -> BTreeMap<Key, LookupResult> {
     let owned: BTreeSet<OfferId> = recorded.offer_ids().collect();
     let named = NamedOffers::of(recorded, &owned, listing);
     let taken: BTreeSet<OfferId> = named.found.values().map(|offer| offer.offer_id).collect();
@@ -94,7 +96,7 @@ pub(super) fn look_up_all(recorded: &Recorded, listing: &CompleteListing) -> BTr
     let result = |(key, doubt): (&Key, &InDoubtCreate)| {
         let result = match named.found.get(key).or_else(|| found.get(key)) {
             Some(offer) => LookupResult::Found(offer.clone()),
-            None => without_match(key, doubt, &rest, recorded, listing),
+            None => without_match(key, doubt, &rest, (recorded, made), listing),
         };
         (key.clone(), result.beside(named.others.get(key)))
     };
@@ -222,19 +224,22 @@ fn without_match(
     key: &Key,
     doubt: &InDoubtCreate,
     offers: &[(&ObservedOffer, Option<RecordedFor>)],
-    recorded: &Recorded,
+    (recorded, made): (&Recorded, &BTreeSet<OfferId>),
     listing: &CompleteListing,
 ) -> LookupResult {
+    let may_be_recorded = |offer: &ObservedOffer, recorded_for: Option<&RecordedFor>| {
+        !made.contains(&offer.offer_id) && may_be_recorded(key, doubt, offer, recorded_for)
+    };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
     let has_own_url = has_own_url(key, doubt, recorded, listing);
     let is_related = |(offer, recorded_for): &&(&ObservedOffer, Option<RecordedFor>)| {
-        is_related(key, doubt, offer, recorded_for.as_ref())
-            || (has_own_url && may_be_recorded(key, doubt, offer, recorded_for.as_ref()))
+        is_related(key, doubt, offer, recorded_for.as_ref()) || may_be_recorded(offer, recorded_for.as_ref())
     };
     let related = offers.iter().filter(is_related);
     let candidates: Vec<Candidate> = related
         .map(|(offer, recorded_for)| {
-            let is_similar = Kinship::of(doubt, offer).is_likely(has_own_url);
+            let is_similar =
+                Kinship::of(doubt, offer).is_likely(has_own_url) || may_be_recorded(offer, recorded_for.as_ref());
             Candidate { is_similar, recorded_for: recorded_for.clone(), ..candidate(offer, sent) }
         })
         .collect();
@@ -278,10 +283,9 @@ fn may_be_recorded(
     offer: &ObservedOffer,
     recorded_for: Option<&RecordedFor>,
 ) -> bool {
+    let is_others = recorded_for.is_some_and(|owner| owner.key != *key);
     let is_newer = || doubt.baseline.as_ref().is_some_and(|baseline| baseline.is_before(offer.offer_id));
-    let is_others = recorded_for.is_some_and(|owner| owner.key != *key && !owner.is_replaced);
-    let tells = || offer.fields.url_form().is_some_and(|url| !has_own_offer_id(&url));
-    is_others && is_newer() && Kinship::of(doubt, offer) == Kinship::SameUrl && tells()
+    is_others && is_newer() && Kinship::of(doubt, offer) == Kinship::SameUrl
 }
 
 /// Whether the URL of a create tells its offer from all others: one that several offers have says nothing.
@@ -291,12 +295,10 @@ fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &
     // A replace has the URL of the offers that the key has had, as a rule.
     let own = recorded.offers.get(key);
     let is_own = |id: OfferId| own.is_some_and(|record| record.offer_ids().any(|own| own == id));
-    let mut in_doubt = recorded.in_doubt.iter().filter(|(other, _)| *other != key);
-    let mut listed = listing.offers().filter(|offer| has(&offer.fields) && !is_own(offer.offer_id));
-    let (Some(only), None) = (listed.next(), listed.next()) else { return false };
-    let mut others = recorded.offers.iter().filter(|(other, record)| *other != key && has(&record.fields));
-    others.all(|(_, record)| record.offer_id == only.offer_id)
-        && !in_doubt.any(|(_, other)| has(other.request.offer.fields()))
+    let mut others = recorded.in_doubt.iter().filter(|(other, _)| *other != key);
+    listing.offers().filter(|offer| has(&offer.fields) && !is_own(offer.offer_id)).count() == 1
+        && !recorded.offers.iter().any(|(other, record)| other != key && has(&record.fields))
+        && !others.any(|(_, other)| has(other.request.offer.fields()))
 }
 
 /// The status of a create in doubt, if CAKE may have an offer of that status that it does not list.

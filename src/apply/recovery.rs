@@ -182,7 +182,7 @@ impl Recovery<'_> {
         let purpose = if is_named && !any_status { Purpose::Records } else { Purpose::Absence { any_status } };
         let listing = CompleteListing::read(self.reader, &scope, recorded, purpose, self.observer).await?;
         let finding = |update: &UpdateInDoubt<'_>| Some((update.offer_id()?, update.finding(recorded, &listing)?));
-        Ok((look_up_all(recorded, &listing), updates.iter().filter_map(finding).collect()))
+        Ok((look_up_all(recorded, &self.journal.made(), &listing), updates.iter().filter_map(finding).collect()))
     }
 
     fn until_proof(&self, recorded: &Recorded, updates: &[UpdateInDoubt<'_>]) -> Duration {

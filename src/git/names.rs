@@ -62,14 +62,13 @@ pub(crate) fn under_earlier_names(file: &Path, named_by: &NamedBy<'_>) -> Result
     Ok(names.iter().zip(found).filter_map(|(name, bytes)| Some((top.join(name), bytes?))).collect())
 }
 
-/// Versions that are looked at for one that is what is looked for, the newest ones.
-const VERSIONS: usize = 50;
-
-/// Whether a version of the file is what is looked for, under whatever name it had; none where this clone does not have them all.
+/// Whether one of the newest versions of the file, at most `most`, is what is looked for, under whatever name it had; none where this clone
+/// does not have them all.
 pub(crate) fn has_version(
     file: &Path,
     named_by: &NamedBy<'_>,
-    is_it: impl Fn(&[u8]) -> bool,
+    most: usize,
+    mut is_it: impl FnMut(&[u8]) -> bool,
 ) -> Result<Option<bool>, GitError> {
     let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Some(false)) };
     if !has_head(&top)? {
@@ -79,7 +78,7 @@ pub(crate) fn has_version(
     let mut seen = BTreeSet::new();
     let objects = changes.iter().rev().flat_map(|change| [&change.new, &change.old]).map(String::as_str);
     let objects = objects.filter(|object| is_version(object) && seen.insert(*object));
-    let objects: Vec<&str> = objects.take(VERSIONS).collect();
+    let objects: Vec<&str> = objects.take(most).collect();
     let (mut is_found, mut is_missing) = (false, ask(&top, &["rev-parse", "--is-shallow-repository"])? == "true");
     each_blob(&top, &objects, |bytes| match bytes {
         Some(bytes) => is_found |= is_it(&bytes),

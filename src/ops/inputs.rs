@@ -15,6 +15,7 @@ use crate::source::SourcePath;
 use crate::words::count;
 
 use super::error::Error;
+use super::former_keys;
 use super::moment::unclear;
 use super::recorded::{RecordedState, read_recorded};
 use super::removals;
@@ -168,7 +169,8 @@ pub(crate) fn make_plan(
 ) -> Result<Plan, Error> {
     let problems = check_all(repository, desired, recorded, selection)?;
     let plan = with_inputs(repository, desired, recorded, state, selection, plan::plan);
-    let mut plan = unfinished_import::refuse(repository, recorded, plan)?;
+    let plan = unfinished_import::refuse(repository, recorded, plan)?;
+    let mut plan = former_keys::refuse(repository, recorded, plan)?;
     schedule::add_to(repository, desired, selection, &mut plan);
     Ok(with_problems(repository, desired, recorded, (plan, selection), problems))
 }
@@ -185,7 +187,8 @@ pub(crate) fn make_refreshed_plan(
     let problems = check_all(repository, desired, recorded, selection)?;
     let refreshed = |inputs: PlanInputs<'_>| plan::plan_refreshed(inputs, observed);
     let (plan, drift) = with_inputs(repository, desired, recorded, state, selection, refreshed);
-    let mut plan = unfinished_import::refuse(repository, recorded, plan)?;
+    let plan = unfinished_import::refuse(repository, recorded, plan)?;
+    let mut plan = former_keys::refuse(repository, recorded, plan)?;
     schedule::add_to(repository, desired, selection, &mut plan);
     Ok((with_problems(repository, desired, recorded, (plan, selection), problems), drift))
 }

@@ -18,6 +18,7 @@ mod environment;
 mod error;
 pub(crate) mod export;
 pub(crate) mod fmt;
+mod former_keys;
 pub(crate) mod import;
 pub(crate) mod init;
 mod inputs;

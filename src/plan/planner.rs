@@ -13,7 +13,6 @@ use super::selection::Selection;
 mod changed;
 mod hosts;
 mod removed;
-mod same_offer;
 mod undeclared;
 mod warnings;
 
@@ -46,7 +45,6 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     draft.join();
     draft.warn_of_creates_in_doubt();
     draft.block_undeclared_renames();
-    draft.block_same_offers();
     draft.mark_new_hosts();
     let Planner { mut actions, unchanged, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));

@@ -405,43 +405,6 @@ fn a_renamed_file_is_blocked_because_it_looks_like_two_offers() {
 }
 
 #[test]
-fn a_new_offer_that_differs_from_a_recorded_one_in_nothing_but_its_name_is_blocked() {
-    let known = || offer("known", &[(Field::OfferName, "Known")]);
-    let records = || recorded(vec![("known", record(1, &[(Field::OfferName, "Known")]))]);
-    let planned = |new: Vec<DesiredOffer>, records: &Recorded| plan_of([vec![known()], new].concat(), records);
-    for changes in
-        [vec![], vec![(Field::OfferStatus, "inactive")], vec![(Field::ExpirationDate, "2027-01-01 00:00:00")]]
-    {
-        let plan = planned(vec![offer("new", &changes)], &records());
-        assert_eq!((verbs(&plan), codes(&plan)), (vec![("blocked", "new")], vec!["plan::same-offer"]), "{changes:?}");
-    }
-    for (field, text) in [
-        (Field::OfferUrl, "https://track.example.com/other"),
-        (Field::AdvertiserId, "102"),
-        (Field::VerticalId, "8"),
-        (Field::Payout, "21.00"),
-    ] {
-        assert_eq!(verbs(&planned(vec![offer("new", &[(field, text)])], &records())), [("create", "new")], "{field}");
-    }
-    let says_why = || {
-        let place = known().place;
-        let allowed = crate::offer::AllowedLint { lint: "url::shared", reason: "two names".into(), place };
-        vec![std::sync::Arc::new(allowed)]
-    };
-    let allowed = DesiredOffer { allowed: says_why(), ..offer("new", &[]) };
-    assert_eq!(verbs(&planned(vec![allowed], &records())), [("create", "new")]);
-    // What several have tells none apart, nor does a URL that is another one for each offer.
-    assert_eq!(
-        codes(&planned(vec![offer("new", &[]), offer("newer", &[(Field::OfferName, "N")])], &records())),
-        [""; 0]
-    );
-    let url = [(Field::OfferUrl, "https://track.example.com/{offer_id}")];
-    let records = recorded(vec![("known", record(1, &url))]);
-    let plan = plan_of(vec![offer("known", &url), offer("new", &[url[0], (Field::OfferName, "N")])], &records);
-    assert_eq!(verbs(&plan), [("create", "new")]);
-}
-
-#[test]
 fn files_that_were_renamed_in_a_row_are_told_once_with_commands_in_the_order_in_which_they_work() {
     let named = |key: &str, name: &str| offer(key, &[(Field::OfferName, name)]);
     let was = |id, name: &str| record(id, &[(Field::OfferName, name)]);

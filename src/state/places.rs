@@ -133,6 +133,11 @@ impl Store {
         self.kept.as_ref().map(|kept| with_ending(kept, COPY))
     }
 
+    /// Where earlier generations are, of what was published on this machine.
+    pub fn kept_states(&self) -> impl Iterator<Item = PathBuf> {
+        self.copy_path().into_iter().chain([self.previous_path()])
+    }
+
     /// Where its lock is, for every process that sees the state.
     pub fn lock_path(&self) -> PathBuf {
         with_ending(&self.file, LOCK)

@@ -62,6 +62,8 @@ impl Session {
         let left_over = files.journals.iter().any(|journal| journal.has_bytes);
         let of_file = files.state.as_ref().map(|file| file.digest.clone());
         let bytes_digest = files.state.as_ref().map(|file| file.bytes_digest.clone());
+        let entries = files.journals.iter().flat_map(|journal| &journal.contents.entries);
+        let made = journal::Made::of(entries);
         let loaded = store.merge_journals(files, Some(found_at))?;
         let (lineage, cake, mut recorded) = match loaded.document {
             Some(document) => (document.lineage, document.cake, document.recorded),
@@ -76,7 +78,7 @@ impl Session {
         let header = JournalHeader::new(lineage, &cake, of_file.clone());
         let trial = store.clone();
         let trial = Box::new(move || trial.try_to_replace());
-        let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded), trial)
+        let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded), trial, made)
             .map_err(|source| StateError::Unreadable { path: store.journal_path(), source })?;
         let digest = loaded
             .digest

@@ -29,7 +29,7 @@ impl CreateEvidence {
     /// What the listing shows of the create in doubt of that key.
     pub fn of(key: &Key, recorded: &Recorded, listing: &CompleteListing) -> Self {
         let Some(doubt) = recorded.in_doubt.get(key) else { return Self::default() };
-        let certain = match look_up_all(recorded, listing).remove(key) {
+        let certain = match look_up_all(recorded, &BTreeSet::new(), listing).remove(key) {
             Some(LookupResult::Found(found)) => Some(found.offer_id),
             _ => None,
         };

@@ -54,7 +54,7 @@ fn listing(offers: Vec<ObservedOffer>) -> CompleteListing {
 fn look(doubt: InDoubtCreate, offers: Vec<ObservedOffer>) -> LookupResult {
     let mut recorded = Recorded::default();
     recorded.in_doubt.insert(key("a"), doubt);
-    look_up_all(&recorded, &listing(offers)).remove(&key("a")).unwrap()
+    look_up_all(&recorded, &BTreeSet::new(), &listing(offers)).remove(&key("a")).unwrap()
 }
 
 fn candidates(result: &LookupResult) -> Vec<u64> {
@@ -126,7 +126,7 @@ fn an_offer_that_two_creates_may_have_made_is_for_a_person() {
     let mut recorded = Recorded::default();
     recorded.in_doubt.insert(key("cut"), doubt(&long[..50]));
     recorded.in_doubt.insert(key("whole"), doubt(long));
-    let results = look_up_all(&recorded, &listing(vec![observed(101, &long[..50], &[])]));
+    let results = look_up_all(&recorded, &BTreeSet::new(), &listing(vec![observed(101, &long[..50], &[])]));
     for result in results.values() {
         assert_eq!(candidates(result), [101]);
     }
@@ -137,7 +137,7 @@ fn what_another_create_made_is_not_a_candidate_for_this_one() {
     let mut recorded = Recorded::default();
     recorded.in_doubt.insert(key("a"), doubt("First"));
     recorded.in_doubt.insert(key("b"), doubt("Second"));
-    let results = look_up_all(&recorded, &listing(vec![observed(101, "First", &[])]));
+    let results = look_up_all(&recorded, &BTreeSet::new(), &listing(vec![observed(101, "First", &[])]));
     assert!(matches!(results[&key("a")], LookupResult::Found(_)));
     assert_eq!(results[&key("b")], LookupResult::NotShown);
 }
@@ -172,7 +172,7 @@ fn a_listing_that_hides_a_recorded_offer_proves_no_absence() {
     };
     recorded.offers.insert(key("known"), record);
     recorded.in_doubt.insert(key("a"), doubt(NAME));
-    let of = |offers| look_up_all(&recorded, &listing(offers)).remove(&key("a")).unwrap();
+    let of = |offers| look_up_all(&recorded, &BTreeSet::new(), &listing(offers)).remove(&key("a")).unwrap();
     assert_eq!(of(vec![]), LookupResult::Undecided(Undecided::Hidden(vec![(key("known"), id(50))])));
     assert_eq!(of(vec![observed(50, "Known", &[])]), LookupResult::NotShown);
 }
@@ -180,7 +180,7 @@ fn a_listing_that_hides_a_recorded_offer_proves_no_absence() {
 #[test]
 fn an_offer_that_was_replaced_by_the_record_and_is_another_in_cake_may_be_it() {
     for of_replaced in [fields("Known", &[]), Fields::default()] {
-        let mut recorded = Recorded::default();
+        let (mut recorded, url) = (Recorded::default(), [("offer_url", "https://t.example.com/known")]);
         let record = Record {
             offer_id: id(102),
             status: RecordStatus::Live,
@@ -188,18 +188,18 @@ fn an_offer_that_was_replaced_by_the_record_and_is_another_in_cake_may_be_it() {
             replaced: vec![Replaced { fields: of_replaced, ..Replaced::without_fields(id(101), false) }],
             unsettled: None,
             status_word: None,
-            fields: fields("Known", &[]),
+            fields: fields("Known", &url),
         };
         recorded.offers.insert(key("known"), record);
         recorded.in_doubt.insert(key("a"), doubt(NAME));
-        let offers = vec![observed(101, NAME, &[]), observed(102, "Known", &[])];
-        let result = look_up_all(&recorded, &listing(offers)).remove(&key("a")).unwrap();
+        let offers = vec![observed(101, NAME, &[]), observed(102, "Known", &url)];
+        let result = look_up_all(&recorded, &BTreeSet::new(), &listing(offers)).remove(&key("a")).unwrap();
         assert_eq!(candidates(&result), [101]);
     }
 }
 
 #[test]
-fn a_newer_offer_with_that_name_or_alone_with_that_url_may_be_it_also_where_another_key_has_it() {
+fn a_newer_offer_with_that_name_or_that_url_may_be_it_also_where_another_key_has_it() {
     let mut recorded = Recorded::default();
     let record = |number, name, changes: &[(&str, &str)]| Record {
         offer_id: id(number),
@@ -222,13 +222,34 @@ fn a_newer_offer_with_that_name_or_alone_with_that_url_may_be_it_also_where_anot
         (95, "Other", by_url, false),
     ] {
         recorded.offers = [(key("imported"), record(number, name, changes))].into();
-        let result = look_up_all(&recorded, &listing(vec![observed(number, name, changes)])).remove(&key("a")).unwrap();
+        let result = look_up_all(&recorded, &BTreeSet::new(), &listing(vec![observed(number, name, changes)]))
+            .remove(&key("a"))
+            .unwrap();
         if candidate {
             assert_eq!(candidates(&result), [number], "{name}");
         } else {
             assert_eq!(result, LookupResult::NotShown, "{number} {name}");
         }
     }
+}
+
+#[test]
+fn an_offer_that_another_create_is_known_to_have_made_is_not_it() {
+    let mut recorded = Recorded::default();
+    recorded.in_doubt.insert(key("a"), doubt(NAME));
+    let record = Record {
+        offer_id: id(101),
+        status: RecordStatus::Live,
+        protect: false,
+        replaced: Vec::new(),
+        unsettled: None,
+        status_word: None,
+        fields: fields("Other", &[]),
+    };
+    recorded.offers.insert(key("other"), record);
+    let result =
+        look_up_all(&recorded, &[id(101)].into(), &listing(vec![observed(101, "Other", &[])])).remove(&key("a"));
+    assert_eq!(result, Some(LookupResult::NotShown));
 }
 
 #[test]

@@ -87,14 +87,13 @@ codes! {
          Where others work with the same state, name the old key in the new file instead. The next apply then changes the state:\n\n    \
          sync:\n      renamed_from: OLD-KEY\n\n\
          If they are two different offers, give the new one another name.";
-    SAME_OFFER = "plan::same-offer", "a new offer differs from a recorded one in nothing but its name",
-        "The YAML would create an offer with the advertiser, the URL and all other values of one that CAKE has already. Only its name is \
-         another one. It is probably the same offer, which was renamed in CAKE and came into the repository twice, such as from imports in \
-         two clones. So it is not created.\n\n\
+    FORMER_KEY = "plan::former-key", "a new offer has the former key of a recorded one",
+        "The YAML would create an offer under a key that an earlier state had for an offer of CAKE, and that offer is recorded under another key \
+         now. Its YAML probably came into the repository twice, such as from imports in two clones of which a merge kept one record. CAKE \
+         would have the offer twice. The ten newest states in git's history are looked at, and those of the last applies on this machine.\n\n\
          If it is the same offer, remove one of the two files. To keep the key of the new one, remove the other file and run:\n\n    \
-         offersync state mv OLD-KEY NEW-KEY\n\n\
-         If both are meant, give the new one another URL, or say why they share one:\n\n    \
-         sync:\n      allow: [{lint: url::shared, reason: two names for one page}]";
+         offersync state mv OTHER-KEY KEY\n\n\
+         If it is another offer, give its file another name.";
     UNPROTECTED = "plan::unprotected", "an offer loses its protection",
         "`sync.protect` is no longer `true`. After this is applied, deleting the YAML retires the offer.\n\n\
          If that is not intended, set the protection again:\n\n    \

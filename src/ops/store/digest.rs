@@ -10,6 +10,9 @@ use crate::ops::repository::Repository;
 use crate::shell::git_beside;
 use crate::state::{StateDocument, Store};
 
+/// Versions in git that are looked at for a digest, the newest ones.
+const VERSIONS: usize = 50;
+
 /// Whether a text has a digest, right or wrong.
 pub(super) fn is_in(bytes: &[u8]) -> bool {
     StateDocument::has_digest(bytes) == Some(true)
@@ -42,7 +45,7 @@ fn is_in_git(repository: &Repository, store: &Store) -> Result<Option<bool>, Git
     let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
     // What is in no commit has no versions in another clone either.
     let is_held = git::head_version(file)?.is_some() || git::is_tracked(file)?;
-    Ok(git::has_version(file, &named_by, is_in)?.or_else(|| Some(false).filter(|_| !is_held)))
+    Ok(git::has_version(file, &named_by, VERSIONS, is_in)?.or_else(|| Some(false).filter(|_| !is_held)))
 }
 
 /// The command that brings the whole history.

@@ -202,20 +202,6 @@ pub(super) fn undeclared_rename(rename: &UndeclaredRename<'_>) -> Diagnostic {
     })
 }
 
-/// A new offer is a recorded one in everything but the name.
-pub(super) fn same_offer(offer: &DesiredOffer, other: &DesiredOffer) -> Diagnostic {
-    let (key, other_key) = (&offer.key, &other.key);
-    let message =
-        format!("`{key}` would be created, and differs from `{other_key}`, which CAKE has, in nothing but its name");
-    let file = &offer.place.file;
-    let problem = Diagnostic::error(codes::plan::SAME_OFFER, message).label(offer.place.clone());
-    problem.help(format!(
-        "if they are one offer, remove {file}; to keep its key, remove {} and run `offersync state mv {other_key} {key}`. If both are meant, \
-         give the new one another `offer_url`, or say why they share it: `sync: {{allow: [{{lint: url::shared, reason: WHY}}]}}`",
-        other.place.file
-    ))
-}
-
 /// What to do about a new key that may be one that is gone.
 fn of_new(rename: &UndeclaredRename<'_>) -> String {
     let (offer, from, key) = (rename.offer, rename.from, &rename.offer.key);

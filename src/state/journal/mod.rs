@@ -9,6 +9,7 @@ mod entry;
 mod error;
 mod line;
 mod lost_updates;
+mod made;
 mod reconcile;
 mod rename_history;
 mod replay;
@@ -33,6 +34,7 @@ mod tests;
 #[cfg(test)]
 mod tries;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,10 +48,11 @@ pub use entry::{JournalEntry, JournalHeader};
 use error::InvalidEntry;
 pub use error::JournalError;
 pub use line::{JournalContents, JournalParseError, JournalParseErrorKind, read_journal};
+pub(in crate::state) use made::Made;
 pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
-use crate::offer::{Baselines, Fields, Key, Operation, Recorded, Request, StateChange, WriteOutcome};
+use crate::offer::{Baselines, Fields, Key, OfferId, Operation, Recorded, Request, StateChange, WriteOutcome};
 use validate::PendingState;
 pub(super) use writer::ReplacementTrial;
 use writer::WriterThread;
@@ -107,6 +110,7 @@ struct JournalState {
     has_entries: bool,
     /// That of the header.
     nonce: String,
+    made: Made,
 }
 
 impl JournalState {
@@ -123,6 +127,7 @@ impl Journal {
         header: JournalHeader,
         recorded: Arc<Recorded>,
         is_replaceable: ReplacementTrial,
+        made: Made,
     ) -> io::Result<Self> {
         let state = JournalState {
             published: recorded,
@@ -130,6 +135,7 @@ impl Journal {
             last_number: 0,
             has_entries: false,
             nonce: header.nonce.clone(),
+            made,
         };
         let state = Mutex::new(state);
         Ok(Self { state, writer: WriterThread::start(path, header, is_replaceable)? })
@@ -142,6 +148,7 @@ impl Journal {
             let mut state = self.lock_state();
             let recorded = state.pending().fields_before(&operation);
             let entry = state.pending().intend(&key, &operation)?;
+            state.made.add(&entry);
             let JournalEntry::Intent { number, .. } = entry else { return Err(JournalError::Closed) };
             (number, recorded, self.writer.append(&[entry]))
         };
@@ -166,11 +173,17 @@ impl Journal {
         let (outcome, written) = {
             let mut state = self.lock_state();
             let entry = state.pending().outcome(intent.number, outcome)?;
+            state.made.add(&entry);
             let written = self.writer.append(std::slice::from_ref(&entry));
             let JournalEntry::Outcome { outcome, .. } = entry else { return Err(JournalError::Closed) };
             (outcome, written)
         };
         durable(written).await.map(|()| outcome)
+    }
+
+    /// The offers that creates are known to have made, in this session or in the interrupted one that it continues.
+    pub fn made(&self) -> BTreeSet<OfferId> {
+        self.lock_state().made.offers().clone()
     }
 
     /// Records what CAKE held before the creates that follow. Without it, a create in doubt is for a person to resolve.
@@ -200,6 +213,9 @@ impl Journal {
             }
             if entries.is_empty() {
                 return invalid;
+            }
+            for entry in &entries {
+                state.made.add(entry);
             }
             (invalid, self.writer.append(&entries))
         };

@@ -116,6 +116,14 @@ impl<'a> RecordThreeWay<'a> {
             let (own, other) = (own.of(record.offer_id), other.of(record.offer_id));
             own != other && other.contains(own)
         };
+        // One that has not changed since it was made is before any other. Under another key it was recorded apart, such as by another import.
+        let is_unchanged = |record: Keyed<'a>, own: &Revisions| own.of(record.1.offer_id).count() == 0;
+        if let Some((our, their)) = self.ours.zip(self.theirs)
+            && our.0 != their.0
+            && (is_unchanged(our, ours) || is_unchanged(their, theirs))
+        {
+            return None;
+        }
         let of_ours = self.ours.filter(|record| is_earlier(record, ours, theirs)).map(|record| (record, ours));
         let of_theirs = || self.theirs.filter(|record| is_earlier(record, theirs, ours)).map(|record| (record, theirs));
         let (record, own) = of_ours.or_else(of_theirs)?;

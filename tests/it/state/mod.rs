@@ -11,3 +11,4 @@ mod reverted;
 mod rewritten;
 mod two_branches;
 mod two_clones;
+mod two_imports;

@@ -34,6 +34,20 @@ fn one_offer_under_two_keys_is_a_conflict_that_names_both_keys() {
     assert_eq!(conflicts(Some(&document([("x", record(5))])), &ours, &theirs), expected);
 }
 
+/// Each side has recorded it by itself, such as by an import, so that what one has done since says nothing of the other's key.
+#[test]
+fn one_offer_under_two_keys_is_a_conflict_also_where_one_side_has_changed_it_since() {
+    let (ours, mut theirs) = (document([("a", record(5))]), document([("b", record(5))]));
+    let mut before = record(5);
+    set(&mut before, Field::Payout, "21.50");
+    theirs.recorded.supersede(&[&document([("b", before)]).recorded], "theirs");
+    assert_eq!(theirs.recorded.revisions.of(id(5)).count(), 1);
+    let expected = [Conflict::TwoKeys { offer_id: id(5), ours: key("a"), theirs: key("b") }];
+    assert_eq!(conflicts(Some(&document([])), &ours, &theirs), expected);
+    let swapped = [Conflict::TwoKeys { offer_id: id(5), ours: key("b"), theirs: key("a") }];
+    assert_eq!(conflicts(Some(&document([])), &theirs, &ours), swapped);
+}
+
 #[test]
 fn a_rename_on_one_side_keeps_what_the_other_changed() {
     let base = document([("a", record(1))]);
