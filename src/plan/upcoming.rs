@@ -74,7 +74,7 @@ impl Upcoming {
 }
 
 /// What happens with a change at a later time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UpcomingKind {
     /// It becomes due at the time.

@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use crate::apply::{ActionOutcome, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::inert;
-use crate::plan::{Plan, Verb};
+use crate::plan::{Plan, Verb, YamlLocation};
 
 use super::escape::visible;
 use super::markdown::{self, MarkdownOptions};
-use super::view::{ApplyView, Environment, FieldChangeText, Group, PlanView, ResultView, UpcomingRow, ViewContext};
+use super::view::{
+    ApplyView, Environment, FieldChangeText, Group, PlanView, ResultView, ToReview, UpcomingRow, ViewContext,
+};
 use crate::words::count;
 
 /// GitHub shows this many annotations of a severity for a step and silently drops the rest.
@@ -127,7 +129,7 @@ fn one_of_each_code(problems: &[&Diagnostic]) -> Vec<Annotation> {
 /// Flagged changes of which the same is to be said.
 struct Row<'v, 'a> {
     why: String,
-    groups: Vec<&'v Group<'a>>,
+    changes: Vec<ToReview<'v, 'a>>,
     offers: usize,
 }
 
@@ -135,52 +137,62 @@ struct Row<'v, 'a> {
 /// there is no room for each.
 fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
     let mut rows: Vec<Row<'_, '_>> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    // A blocked change has its error.
-    for group in view.to_review().into_iter().filter(|group| group.verb != Verb::Blocked) {
-        let why = group.why().join("; ");
-        let at = *known.entry(why.clone()).or_insert(rows.len());
+    let mut known: HashMap<(bool, String), usize> = HashMap::new();
+    for change in view.to_review() {
+        let (is_later, why) = match change {
+            // A blocked change has its error.
+            ToReview::Now(group) if group.verb == Verb::Blocked => continue,
+            ToReview::Now(group) => (false, group.why().join("; ")),
+            ToReview::Later(row) => (true, row.why.join("; ")),
+        };
+        let at = *known.entry((is_later, why.clone())).or_insert(rows.len());
         if at == rows.len() {
-            rows.push(Row { why, groups: Vec::new(), offers: 0 });
+            rows.push(Row { why, changes: Vec::new(), offers: 0 });
         }
-        rows[at].groups.push(group);
-        rows[at].offers += group.len();
+        rows[at].changes.push(change);
+        rows[at].offers += change.len();
     }
     let mut room = MOST.saturating_sub(rows.len());
     let mut annotations = Vec::new();
-    for Row { why, groups, offers } in rows {
+    for Row { why, changes, offers } in rows {
         let others = offers - 1;
         if others <= room {
             room -= others;
-            let offers = groups.iter().flat_map(|group| group.each());
-            annotations.extend(offers.map(|group| review_first(view, &group, &why, 0)));
+            annotations.extend(changes.into_iter().flat_map(|change| match change {
+                ToReview::Now(group) => group.each().map(|group| review_first(view, &group, &why, 0)).collect(),
+                ToReview::Later(row) => vec![review_later(view, row, 0)],
+            }));
         } else {
-            annotations.extend(groups.first().map(|group| review_first(view, group, &why, others)));
+            annotations.extend(changes.first().map(|change| match change {
+                ToReview::Now(group) => review_first(view, group, &why, others),
+                ToReview::Later(row) => review_later(view, row, offers - row.keys.len()),
+            }));
         }
     }
-    annotations.extend(view.upcoming_to_review().map(|row| review_later(view, row)));
     annotations
 }
 
 /// What becomes due later, on the line that gives the value.
-fn review_later(view: &PlanView<'_>, row: &UpcomingRow<'_>) -> Annotation {
+fn review_later(view: &PlanView<'_>, row: &UpcomingRow<'_>, others: usize) -> Annotation {
     let mut lines = vec![format!("{} {}: {}", row.time(), row.offers(), row.why.join("; "))];
     lines.extend(row.changes.iter().cloned());
-    Annotation {
-        file: row.source.map(|source| source.file.to_string()),
-        line: row.source.map_or(0, |source| source.line),
-        column: 0,
-        title: view.context.environment.before("review first"),
-        lines,
-        is_repeated: false,
-    }
+    lines.extend(alike(others));
+    review(view, row.source, lines)
 }
 
 fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize) -> Annotation {
     let mut lines = vec![format!("{}: {why}", group.first.key)];
     lines.extend(view.flagged_changes(group).iter().filter_map(change));
-    lines.extend((others > 0).then(|| format!("and {} of which the same is to be said", count(others, "other offer"))));
-    let source = group.source();
+    lines.extend(alike(others));
+    review(view, group.source(), lines)
+}
+
+/// Those that have no annotation of their own.
+fn alike(others: usize) -> Option<String> {
+    (others > 0).then(|| format!("and {} of which the same is to be said", count(others, "other offer")))
+}
+
+fn review(view: &PlanView<'_>, source: Option<&YamlLocation>, lines: Vec<String>) -> Annotation {
     Annotation {
         file: source.map(|source| source.file.to_string()),
         line: source.map_or(0, |source| source.line),

@@ -70,7 +70,7 @@ pub fn json(view: &ScheduleView<'_>) -> String {
 pub fn text(view: &ScheduleView<'_>, colour: bool, context: ViewContext<'_>) -> String {
     let styles = Styles { colour };
     let mut text = String::new();
-    for row in upcoming_rows(view.changes, context) {
+    for row in upcoming_rows(view.changes, context, |_| true) {
         let time = if row.kind == UpcomingKind::Overdue { styles.error(&row.time()) } else { styles.dim(&row.time()) };
         let offers = styles.bold(&visible(&row.offers()));
         let _infallible = writeln!(text, "{time}  {offers}  {}", row.changes.join(", "));
@@ -103,7 +103,7 @@ pub fn calendar(view: &ScheduleView<'_>, context: ViewContext<'_>) -> String {
         calendar.append_property((name, value));
     }
     calendar.name("offersync");
-    for row in upcoming_rows(view.changes, context) {
+    for row in upcoming_rows(view.changes, context, |_| true) {
         calendar.push(event(view, &row));
     }
     calendar.to_string()

@@ -6,7 +6,8 @@ use crate::plan::{Action, Verb};
 use crate::report::diff::around_difference;
 use crate::report::styles::symbol;
 use crate::report::view::{
-    FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PartChange, PlanView, UpcomingRow, UrlChange, review_first,
+    FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PartChange, PlanView, ToReview, UpcomingRow, UrlChange,
+    review_first,
 };
 use crate::words::{count, first_and_more, more, shorten};
 
@@ -42,9 +43,13 @@ pub(super) fn all(view: &PlanView<'_>) -> String {
 
 fn to_review(view: &PlanView<'_>) -> String {
     let (first, rest) = review_first(view.to_review(), FIRST);
-    let rows: Vec<_> = first.iter().map(|group| review_row(view, group)).collect();
+    let row = |change| match change {
+        ToReview::Now(group) => review_row(view, group),
+        ToReview::Later(row) => later_row(row),
+    };
+    let rows: Vec<_> = first.into_iter().map(row).collect();
     let common: Vec<_> = view.common().iter().map(|common| text(common)).collect();
-    let rest: usize = rest.iter().map(|group| group.len()).sum();
+    let rest: usize = rest.into_iter().map(ToReview::len).sum();
     let rest = (rest > 0).then(|| format!("<p>{} with a flag below.</p>\n", count(rest, "more change")));
     let table = table("Review first", &["why", "offer", "change"], &rows);
     format!("{table}{}{}", rest.unwrap_or_default(), list("", &common))
@@ -69,6 +74,14 @@ fn review_row(view: &PlanView<'_>, group: &Group<'_>) -> Vec<String> {
     let mut changes = vec![format!("{} {}", text(symbol(group.verb)), text(group.title()))];
     changes.extend(view.flagged_changes(group).iter().map(|change| self::change(group.verb, change)));
     vec![lines(&why), lines(&offer), lines(&changes)]
+}
+
+fn later_row(row: &UpcomingRow<'_>) -> Vec<String> {
+    let why: Vec<_> = row.why.iter().map(|why| text(why)).collect();
+    let mut offer = vec![text(&row.offers())];
+    offer.extend(row.source.map(|source| code(&format!("{}:{}", source.file, source.line))));
+    let changes = std::iter::once(text(&row.time())).chain(row.changes.iter().map(|change| text(change)));
+    vec![lines(&why), lines(&offer), lines(&changes.collect::<Vec<_>>())]
 }
 
 fn change(verb: Verb, change: &FieldChangeText) -> String {

@@ -141,17 +141,17 @@ fn commit(context: ViewContext<'_>) -> String {
 /// The verdict in parts, the most important first; the first part is short and never dropped.
 fn head(view: &PlanView<'_>) -> Vec<String> {
     let to_review = view.count_to_review();
-    let later: usize = view.upcoming_to_review().map(|row| row.keys.len()).sum();
     let pending = view.elsewhere.as_ref().map_or(0, |rest| rest.count_to_review());
-    let sign = match to_review + later + pending {
+    let sign = match to_review + pending {
         _ if view.verdict.is_refused() => SEVERE,
         0 => "",
         _ => FLAGGED,
     };
-    let mut parts = vec![title(PLAN, view.context, sign, &view.verdict.headline(to_review + later, pending))];
+    let mut parts = vec![title(PLAN, view.context, sign, &view.verdict.headline(to_review, pending))];
     parts.push(view.verdict.sentence());
+    let own = [("Flags", &view.flags), ("Flags of what is scheduled", &view.later_flags)];
     let rest = view.elsewhere.iter().map(|rest| ("Flags of what is pending anyway", &rest.flags));
-    for (label, flags) in std::iter::once(("Flags", &view.flags)).chain(rest).filter(|(_, flags)| !flags.is_empty()) {
+    for (label, flags) in own.into_iter().chain(rest).filter(|(_, flags)| !flags.is_empty()) {
         let flags: Vec<_> = flags.iter().map(|(flag, count)| counted(*flag, *count)).collect();
         parts.push(format!(" **{label}:** {}.", flags.join(", ")));
     }

@@ -1,7 +1,7 @@
 //! The table of changes, the gravest first, and the tables that are folded: further flagged changes, all others, new offers.
 
 use crate::plan::Verb;
-use crate::report::view::{FolderRow, Group, PlanView, UpcomingRow, review_first};
+use crate::report::view::{FolderRow, Group, PlanView, ToReview, UpcomingRow, review_first};
 use crate::words::{count, shorten};
 
 use super::budget::{Section, Unit};
@@ -27,9 +27,11 @@ const MORE: (&str, &str) = ("| ", " |");
 pub(super) fn changes(view: &PlanView<'_>) -> [Section; 4] {
     let (first, more) = review_first(view.to_review(), ROWS);
     let row = |group: &Group<'_>| row(view, group);
-    let more = more.into_iter().map(row);
-    let all = first.into_iter().map(row).chain(more).chain(view.upcoming_to_review().map(upcoming_row));
-    let (mut rows, flagged) = open_rows(all.collect());
+    let flagged = first.into_iter().chain(more).map(|change| match change {
+        ToReview::Now(group) => row(group),
+        ToReview::Later(later) => upcoming_row(later),
+    });
+    let (mut rows, flagged) = open_rows(flagged.collect());
     let others: Vec<String> = view.other_changes().into_iter().map(row).collect();
     let creates = view.unflagged_creates();
     let mut whole = rows.clone();

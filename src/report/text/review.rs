@@ -6,7 +6,9 @@ use crate::plan::Verb;
 use crate::report::diff;
 use crate::report::escape::visible;
 use crate::report::styles::{symbol, verb_style};
-use crate::report::view::{FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, UpcomingRow, review_first};
+use crate::report::view::{
+    FieldChangeText, Group, NOT_MANAGED, NOT_RECORDED, PlanView, ToReview, UpcomingRow, review_first,
+};
 use crate::words::{count, first_and_more, more, shorten};
 
 use super::TextOptions;
@@ -27,8 +29,7 @@ pub(super) fn review(page: &mut TextBuilder, view: &PlanView<'_>, options: &Text
     let styles = options.styles();
     let common = view.common();
     let (shown, rest) = review_first(view.to_review(), if options.full { usize::MAX } else { LINES });
-    let later: Vec<&UpcomingRow<'_>> = view.upcoming_to_review().collect();
-    if shown.is_empty() && common.is_empty() && later.is_empty() {
+    if shown.is_empty() && common.is_empty() {
         return;
     }
     if let Some(refusal) = view.verdict.refusal() {
@@ -36,19 +37,17 @@ pub(super) fn review(page: &mut TextBuilder, view: &PlanView<'_>, options: &Text
         page.gap();
     }
     page.line(0, &styles.bold("Review first:"));
-    for group in shown {
-        page.line(2, &line(view, group, options));
+    for change in shown {
+        page.line(
+            2,
+            &match change {
+                ToReview::Now(group) => line(view, group, options),
+                ToReview::Later(row) => line_later(row, options),
+            },
+        );
     }
     if let Some(more) = more(rest.len(), 0) {
         page.line(2, &styles.dim(&format!("{more}; `--full` shows every one")));
-    }
-    let most = if options.full { usize::MAX } else { LINES };
-    for row in later.iter().take(most) {
-        let (offers, why) = (styles.bold(&visible(&row.offers())), styles.error(&row.why.join("; ")));
-        page.line(2, &format!("{}  {offers}  {}  {why}", row.time(), row.changes.join(", ")));
-    }
-    if let Some(more) = more(later.len(), later.len().min(most)) {
-        page.line(2, &styles.dim(&format!("{more} later; `--full` shows every one")));
     }
     if !common.is_empty() {
         page.line(2, &styles.dim(&format!("besides: {}", common.join(", "))));
@@ -82,6 +81,13 @@ fn line(view: &PlanView<'_>, group: &Group<'_>, options: &TextOptions<'_>) -> St
     let sign = styles.with(verb_style(group.verb), symbol(group.verb));
     let why = styles.error(&group.why().join("; "));
     format!("{sign} {}  {changes}  {why}", styles.bold(&who(group)))
+}
+
+/// `from 2026-12-01 00:00:00  solar-us  payout 20.00 → 2.20  payout about ÷ 10`
+fn line_later(row: &UpcomingRow<'_>, options: &TextOptions<'_>) -> String {
+    let styles = options.styles();
+    let (offers, why) = (styles.bold(&visible(&row.offers())), styles.error(&row.why.join("; ")));
+    format!("{}  {offers}  {}  {why}", row.time(), row.changes.join(", "))
 }
 
 fn who(group: &Group<'_>) -> String {

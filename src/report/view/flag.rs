@@ -9,8 +9,6 @@ use rust_decimal::Decimal;
 use crate::offer::{Field, FieldKind, Value};
 use crate::plan::{Action, BeforeAfter, Flag, FlagKind, percentage};
 
-use super::group::Group;
-
 /// In a plan of fewer groups, everything is read anyway.
 const FEW_GROUPS: usize = 10;
 /// What more than one in so many groups have is no reason to review one before the others.
@@ -130,18 +128,13 @@ fn is_common(kind: FlagKind, count: usize, groups: usize) -> bool {
     }
 }
 
-/// The flags that are so common in these groups that they are told once, as a count.
-pub(super) fn common(groups: &[Group<'_>]) -> Vec<FlagKind> {
-    if groups.len() < FEW_GROUPS {
+/// The flags that so many rows of a list have that they are told once, as a count; from the flags of each row.
+pub(super) fn common<'f>(rows: impl ExactSizeIterator<Item = &'f [Flag]>) -> Vec<FlagKind> {
+    let all = rows.len();
+    if all < FEW_GROUPS {
         return Vec::new();
     }
-    let mut counts: BTreeMap<FlagKind, usize> = BTreeMap::new();
-    for group in groups {
-        for kind in kinds(&group.flags) {
-            *counts.entry(kind).or_default() += 1;
-        }
-    }
-    counts.into_iter().filter(|(kind, count)| is_common(*kind, *count, groups.len())).map(|(kind, _)| kind).collect()
+    counts(rows).into_iter().filter(|(kind, count)| is_common(*kind, *count, all)).map(|(kind, _)| kind).collect()
 }
 
 /// How urgently a flagged action needs review: its most severe flag, then how far its amounts move.
@@ -175,13 +168,11 @@ fn kinds(flags: &[Flag]) -> impl Iterator<Item = FlagKind> {
     kinds.into_iter()
 }
 
-/// How many actions have a flag of each kind, without zeros, the most severe first.
-pub(super) fn counts<'p>(actions: impl Iterator<Item = &'p Action>) -> Vec<(FlagKind, usize)> {
+/// How often there is a flag of each kind, without zeros, the most severe first.
+pub(super) fn counts<'f>(all: impl Iterator<Item = &'f [Flag]>) -> Vec<(FlagKind, usize)> {
     let mut counts = BTreeMap::new();
-    for action in actions {
-        for kind in kinds(&action.flags) {
-            *counts.entry(kind).or_default() += 1;
-        }
+    for kind in all.flat_map(kinds) {
+        *counts.entry(kind).or_default() += 1;
     }
     counts.into_iter().collect()
 }

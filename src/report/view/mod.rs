@@ -43,7 +43,7 @@ pub(super) use group::Group;
 pub(super) use margins::Margins;
 pub(super) use new_offer::NewOfferRow;
 pub(super) use rows::{ActionRow, flag_name};
-pub(super) use selection::{review_first, select};
+pub(super) use selection::{ToReview, review_first, select};
 pub use source_links::SourceLinks;
 pub(super) use source_links::short_commit;
 pub(super) use totals::MoneyTotals;
@@ -96,8 +96,10 @@ pub(super) struct PlanView<'a> {
     pub groups: Vec<Group<'a>>,
     /// How many actions have a flag of each kind, the most severe first.
     pub flags: Vec<(FlagKind, usize)>,
-    /// The flags that too many have to be reviewed first.
-    common: Vec<FlagKind>,
+    /// The same of what becomes due later.
+    pub later_flags: Vec<(FlagKind, usize)>,
+    /// The flags that too many have to be reviewed first; the same of what becomes due later.
+    common: [Vec<FlagKind>; 2],
     /// How payouts move.
     pub payouts: MoneyTotals,
     pub notes: Vec<&'static str>,
@@ -124,22 +126,28 @@ pub(super) struct PlanView<'a> {
 impl<'a> PlanView<'a> {
     pub(super) fn of(plan: &'a Plan, context: ViewContext<'a>) -> Self {
         let mut groups = group::groups(&plan.actions, |_| true);
-        let common = flag::common(&groups);
+        let common = flag::common(groups.iter().map(|group| &*group.flags));
         if !common.is_empty() {
             groups = group::groups(&plan.actions, |kind| !common.contains(&kind));
+        }
+        let mut upcoming = upcoming_rows(&plan.upcoming, context, |_| true);
+        let common_later = flag::common(upcoming.iter().map(|row| &*row.flags));
+        if !common_later.is_empty() {
+            upcoming = upcoming_rows(&plan.upcoming, context, |kind| !common_later.contains(&kind));
         }
         let (decisive, problems): (Vec<_>, Vec<_>) =
             plan.diagnostics.iter().partition(|problem| verdict::is_decisive(problem));
         Self {
             verdict: Verdict::of(plan),
             groups,
-            flags: flag::counts(plan.actions.iter()),
-            common,
+            flags: flag::counts(plan.actions.iter().map(|action| &*action.flags)),
+            later_flags: flag::counts(plan.upcoming.iter().map(upcoming::flags)),
+            common: [common, common_later],
             payouts: MoneyTotals::of(plan.actions.iter(), Field::Payout),
             notes: notes::of(plan),
             decisive: problems::in_order(decisive),
             problems: problems::in_order(problems),
-            upcoming: upcoming_rows(&plan.upcoming, context),
+            upcoming,
             upcoming_later: plan.upcoming_later,
             advertisers: advertisers::rows(&plan.actions, context),
             effects: effects::of(&plan.actions, context),
@@ -155,22 +163,29 @@ impl<'a> PlanView<'a> {
         self.groups.iter().filter(|group| group.verb == verb).collect()
     }
 
-    /// The groups with a flag, the most urgent first.
-    pub(super) fn to_review(&self) -> Vec<&Group<'a>> {
-        let mut groups: Vec<_> = self.groups.iter().filter(|group| !group.flags.is_empty()).collect();
-        groups.sort_by_key(|group| std::cmp::Reverse(group.priority));
-        groups
+    /// What has a flag, the most urgent first; of equals what is done now.
+    pub(super) fn to_review(&self) -> Vec<ToReview<'_, 'a>> {
+        let now = self.groups.iter().filter(|group| !group.flags.is_empty()).map(ToReview::Now);
+        let later = self.upcoming.iter().filter(|row| !row.flags.is_empty()).map(ToReview::Later);
+        let mut changes: Vec<_> = now.chain(later).collect();
+        changes.sort_by_key(|change| std::cmp::Reverse(change.priority()));
+        changes
     }
 
-    /// What is told once of flags that too many have: `120 revenues change`.
+    /// The groups of both lists, so that a list that is cut keeps what is urgent.
+    pub(super) fn in_review_order(&self) -> impl Iterator<Item = &Group<'a>> {
+        let of_now = |change| if let ToReview::Now(group) = change { Some(group) } else { None };
+        self.to_review().into_iter().filter_map(of_now).chain(self.other_changes())
+    }
+
+    /// What is told once of flags that too many have: `120 revenues change`, `36 stop taking traffic later`.
     pub(super) fn common(&self) -> Vec<String> {
-        let is_common = |(kind, _): &&(FlagKind, usize)| self.common.contains(kind);
-        self.flags.iter().filter(is_common).map(|(kind, count)| counted(*kind, *count)).collect()
-    }
-
-    /// What becomes due later and has a flag.
-    pub(super) fn upcoming_to_review(&self) -> impl Iterator<Item = &UpcomingRow<'a>> {
-        self.upcoming.iter().filter(|row| !row.why.is_empty())
+        let [now, later] = &self.common;
+        let told = |flags: &[(FlagKind, usize)], common: &[FlagKind], when: &str| {
+            let common = flags.iter().filter(|(kind, _)| common.contains(kind));
+            common.map(|(kind, count)| counted(*kind, *count) + when).collect::<Vec<_>>()
+        };
+        [told(&self.flags, now, ""), told(&self.later_flags, later, " later")].concat()
     }
 
     /// The changes that a flag is about, and the amounts.
@@ -194,11 +209,6 @@ impl<'a> PlanView<'a> {
         groups
     }
 
-    /// The groups of both, so that a list that is cut keeps what is urgent.
-    pub(super) fn in_review_order(&self) -> impl Iterator<Item = &Group<'a>> {
-        self.to_review().into_iter().chain(self.other_changes())
-    }
-
     /// Everything that is pending besides, what to review first at the beginning.
     pub(super) fn pending(&self) -> impl Iterator<Item = (&Self, Group<'a>)> {
         self.elsewhere.iter().flat_map(|rest| {
@@ -208,9 +218,9 @@ impl<'a> PlanView<'a> {
         })
     }
 
-    /// How many actions have a flag for which they are reviewed before others.
+    /// How many changes have a flag for which they are reviewed before others.
     pub(super) fn count_to_review(&self) -> usize {
-        self.to_review().iter().map(|group| group.len()).sum()
+        self.to_review().into_iter().map(ToReview::len).sum()
     }
 
     /// The creates without a flag.

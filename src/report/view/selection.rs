@@ -1,10 +1,12 @@
-//! Which groups of a long plan are shown one by one, and which flagged ones first; the others are summed up. Nothing that is flagged gives
+//! Which groups of a long plan are shown one by one, and which flagged changes first; the others are summed up. Nothing that is flagged gives
 //! way to something that is not.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::flag::ReviewPriority;
 use super::group::Group;
+use super::upcoming::UpcomingRow;
 use crate::plan::FlagKind;
 
 /// So many flagged groups are shown of a verb that has too many groups.
@@ -14,25 +16,52 @@ const LARGE_GROUPS: usize = 12;
 /// A group of so many offers is worth its lines even if others are more urgent.
 const LARGE: usize = 5;
 
-/// So many groups with one worst flag come before others of which the same is the worst.
+/// So many changes with one worst flag come before others of which the same is the worst.
 const OF_A_KIND: usize = 4;
 
-/// The flagged groups to review first, and the others. A flag that many have does not hide another one.
+/// A flagged change.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::report) enum ToReview<'v, 'a> {
+    Now(&'v Group<'a>),
+    /// It becomes due later.
+    Later(&'v UpcomingRow<'a>),
+}
+
+impl ToReview<'_, '_> {
+    pub(super) fn priority(self) -> Option<ReviewPriority> {
+        match self {
+            Self::Now(group) => group.priority,
+            Self::Later(row) => row.priority,
+        }
+    }
+
+    /// How many offers it is a change of.
+    pub(in crate::report) fn len(self) -> usize {
+        match self {
+            Self::Now(group) => group.len(),
+            Self::Later(row) => row.keys.len(),
+        }
+    }
+}
+
+/// The flagged changes to review first, and the others. A flag that many have does not hide another one, nor does what is later hide what
+/// is done now.
 pub(in crate::report) fn review_first<'v, 'a>(
-    groups: Vec<&'v Group<'a>>,
+    changes: Vec<ToReview<'v, 'a>>,
     most: usize,
-) -> (Vec<&'v Group<'a>>, Vec<&'v Group<'a>>) {
-    let mut counts: BTreeMap<Option<Reverse<FlagKind>>, usize> = BTreeMap::new();
-    let mut ranked: Vec<(bool, usize, &'v Group<'a>)> = Vec::new();
-    for (index, group) in groups.into_iter().enumerate() {
-        let count = counts.entry(group.priority.map(|priority| priority.kind)).or_default();
+) -> (Vec<ToReview<'v, 'a>>, Vec<ToReview<'v, 'a>>) {
+    let mut counts: BTreeMap<(bool, Option<Reverse<FlagKind>>), usize> = BTreeMap::new();
+    let mut ranked: Vec<(bool, usize, ToReview<'v, 'a>)> = Vec::new();
+    for (index, change) in changes.into_iter().enumerate() {
+        let is_upcoming = matches!(change, ToReview::Later(_));
+        let count = counts.entry((is_upcoming, change.priority().map(|priority| priority.kind))).or_default();
         *count += 1;
-        ranked.push((*count > OF_A_KIND, index, group));
+        ranked.push((*count > OF_A_KIND, index, change));
     }
     ranked.sort_by_key(|(is_later, index, _)| (*is_later, *index));
     let rest = ranked.split_off(most.min(ranked.len()));
     let plain =
-        |ranked: Vec<(bool, usize, _)>| in_order(ranked.into_iter().map(|(_, at, group)| (at, group)).collect());
+        |ranked: Vec<(bool, usize, _)>| in_order(ranked.into_iter().map(|(_, at, change)| (at, change)).collect());
     (plain(ranked), plain(rest))
 }
 

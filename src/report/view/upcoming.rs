@@ -1,15 +1,18 @@
 //! What becomes due later, as rows: the same change at the same time is one row, however many offers it concerns.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use jiff::civil::DateTime;
 
 use crate::offer::{Field, FieldKind, Fields, Key, PriceType, Value, shown_time};
-use crate::plan::{FieldChange, HeldBack, Unit, Upcoming, UpcomingKind, YamlLocation};
+use crate::plan::{FieldChange, Flag, FlagKind, HeldBack, Unit, Upcoming, UpcomingKind, YamlLocation};
 use crate::report::escape::visible;
 use crate::words::{count, first_and_more, shorten};
 
 use super::ViewContext;
 use super::field_change::{NOT_MANAGED, NOT_RECORDED, value_text};
-use super::flag;
+use super::flag::{self, ReviewPriority};
 
 /// The first keys of several offers.
 const KEYS: usize = 3;
@@ -26,7 +29,11 @@ pub(in crate::report) struct UpcomingRow<'a> {
     /// `payout 24.00 → 30.00`
     pub changes: Vec<String>,
     /// Why to review it before others, the gravest first.
+    pub flags: Vec<Flag>,
+    /// The same in words.
     pub why: Vec<String>,
+    /// The highest priority of its changes; `None` if none is flagged.
+    pub priority: Option<ReviewPriority>,
     /// The line that gives the first changed value.
     pub source: Option<&'a YamlLocation>,
 }
@@ -58,29 +65,59 @@ impl UpcomingRow<'_> {
     }
 }
 
-/// The rows of changes that are in the order of their times.
-pub(in crate::report) fn upcoming_rows<'a>(changes: &'a [Upcoming], context: ViewContext<'_>) -> Vec<UpcomingRow<'a>> {
+/// What makes two changes the same to a reviewer.
+type RowKey<'a> = (DateTime, Option<(DateTime, &'a str)>, UpcomingKind, Vec<String>, Vec<String>);
+
+/// The rows of changes, in the order in which the first of each stands, with the flags of some kinds.
+pub(in crate::report) fn upcoming_rows<'a>(
+    changes: &'a [Upcoming],
+    context: ViewContext<'_>,
+    is_kept: impl Fn(FlagKind) -> bool,
+) -> Vec<UpcomingRow<'a>> {
     let mut rows: Vec<UpcomingRow<'a>> = Vec::new();
+    let mut indices: HashMap<RowKey<'a>, usize> = HashMap::new();
     for upcoming in changes {
-        let Upcoming { at, held, key, kind, changes, context: fields, flags } = upcoming;
-        let changes: Vec<String> = changes.iter().map(|change| text(change, fields, context)).collect();
-        // What is not scheduled any more does not happen.
-        let update = upcoming.as_update().filter(|_| *kind != UpcomingKind::Removed);
-        let why: Vec<String> =
-            update.iter().flat_map(|update| flags.iter().map(|flag| flag::text(*flag, update))).collect();
-        let mut same = rows.iter_mut().rev().take_while(|row| row.at == *at);
-        let is_same = |row: &&mut UpcomingRow<'_>| {
-            (row.held, row.kind, &row.changes, &row.why) == (held.as_ref(), *kind, &changes, &why)
+        let Upcoming { at, held, key, kind, changes, context: fields, flags: _ } = upcoming;
+        let texts: Vec<String> = changes.iter().map(|change| text(change, fields, context)).collect();
+        let flags: Vec<Flag> = flags(upcoming).iter().filter(|flag| is_kept(flag.kind())).copied().collect();
+        let update = upcoming.as_update().filter(|_| !flags.is_empty());
+        let priority = update.as_ref().and_then(|update| ReviewPriority::of(update, &flags));
+        let freeze = held.as_ref().map(|held| (held.until, &*held.reason));
+        let why = update.iter().flat_map(|update| flags.iter().map(|flag| flag::text(*flag, update))).collect();
+        let row = match indices.entry((*at, freeze, *kind, texts, why)) {
+            Entry::Occupied(index) => {
+                let row = &mut rows[*index.get()];
+                row.keys.push(key);
+                row
+            }
+            Entry::Vacant(index) => {
+                let (at, held, kind) = (*at, held.as_ref(), *kind);
+                let (_, _, _, texts, why) = index.key().clone();
+                let source = changes.iter().find_map(|change| change.source.as_ref());
+                index.insert(rows.len());
+                rows.push(UpcomingRow {
+                    at,
+                    held,
+                    kind,
+                    keys: vec![key],
+                    changes: texts,
+                    flags,
+                    why,
+                    priority,
+                    source,
+                });
+                let last = rows.len() - 1;
+                &mut rows[last]
+            }
         };
-        if let Some(row) = same.find(is_same) {
-            row.keys.push(key);
-        } else {
-            let (at, held, kind) = (*at, held.as_ref(), *kind);
-            let source = upcoming.changes.iter().find_map(|change| change.source.as_ref());
-            rows.push(UpcomingRow { at, held, kind, keys: vec![key], changes, why, source });
-        }
+        row.priority = row.priority.max(priority);
     }
     rows
+}
+
+/// What is not scheduled any more does not happen.
+pub(super) fn flags(upcoming: &Upcoming) -> &[Flag] {
+    if upcoming.kind == UpcomingKind::Removed { &[] } else { &upcoming.flags }
 }
 
 /// `payout 24.00 → 30.00`

@@ -3,6 +3,7 @@
 mod apply;
 mod freezes;
 mod list;
+mod review;
 mod since;
 mod steps;
 mod walk;

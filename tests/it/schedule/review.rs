@@ -1,0 +1,120 @@
+//! What of many scheduled changes is to be reviewed first: by what is wrong, not by its time.
+
+use std::fmt::Write as _;
+
+use jiff::ToSpan;
+use jiff::civil::{DateTime, date};
+
+use crate::harness::{Project, complete_offer};
+
+const OFFERS: i64 = 36;
+const ODD: i64 = 23;
+const BEGIN: DateTime = date(2031, 6, 1).at(0, 0, 0, 0);
+
+fn key(number: i64) -> String {
+    format!("offer-{number:02}")
+}
+
+/// In cents.
+fn amount(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// The payout of an offer, and what it is times so many hundredths. All are whole dollars.
+fn payout(number: i64, hundredths: i64) -> String {
+    amount((800 + number * 100) * hundredths / 100)
+}
+
+fn revenue(number: i64, hundredths: i64) -> String {
+    amount((2_000 + number * 300) * hundredths / 100)
+}
+
+fn offer(number: i64, [payout, revenue]: [String; 2]) -> String {
+    let text = complete_offer(&format!("Offer {number}"));
+    text.replace("payout: 20.00", &format!("payout: {payout}"))
+        .replace("revenue: 30.00", &format!("revenue: {revenue}"))
+}
+
+fn hour(hours: i64) -> DateTime {
+    BEGIN.checked_add(hours.hours()).unwrap()
+}
+
+/// A branch that gives each recorded offer entries: each a time and its lines.
+fn branch(entries: impl Fn(i64) -> Vec<(DateTime, String)>) -> Project {
+    let project = Project::new();
+    let write = |entries: &dyn Fn(i64) -> Vec<(DateTime, String)>| {
+        for number in 0..OFFERS {
+            let mut text = offer(number, [payout(number, 100), revenue(number, 100)]);
+            let entries = entries(number);
+            text.push_str(if entries.is_empty() { "" } else { "sync:\n  schedule:\n" });
+            for (at, line) in entries {
+                write!(text, "    - at: {}\n      {line}\n", at.strftime("%Y-%m-%d %H:%M:%S")).unwrap();
+            }
+            project.write(&format!("offers/{}.yaml", key(number)), &text);
+        }
+    };
+    let config = project.read("offersync.toml");
+    let limits = "[guardrails]\nmax_retires = 100\npayout_above_revenue = \"allow\"\n";
+    project.write("offersync.toml", &format!("{config}{limits}"));
+    write(&|_| Vec::new());
+    project.apply().exits(0);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("applied");
+    write(&entries);
+    project.commit("scheduled");
+    project
+}
+
+/// The rows of the comment's first table.
+fn rows(comment: &str) -> Vec<&str> {
+    let table = comment.split_once("| why |").map_or("", |(_, table)| table);
+    let rows = table.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    rows.take_while(|line| line.starts_with("| ")).collect()
+}
+
+/// The odd one is the first row of each view, with at most two rows that are right.
+#[track_caller]
+fn is_seen_first(project: &Project) {
+    let plan = |format: &str| project.run(&["plan", "--since", "HEAD~1", "--format", format]).exits(0).stdout;
+    let odd = key(ODD);
+    let comment = plan("markdown");
+    let rows = rows(&comment);
+    let flagged = rows.iter().take_while(|row| row.starts_with("| **")).count();
+    assert!(flagged <= 3 && rows[0].contains(&odd), "{comment}");
+    let text = plan("text");
+    let first = text.split_once("Review first:\n").map_or("", |(_, first)| first);
+    assert!(first.lines().next().is_some_and(|line| line.contains(&odd)), "{text}");
+    let annotations = plan("github");
+    let first = annotations.lines().find(|line| line.starts_with("::")).unwrap_or_default();
+    assert!(first.contains(&format!("file=offers/{odd}.yaml,line=")), "{annotations}");
+    let html = plan("html");
+    let review = html.split_once("class=\"review\"").map_or("", |(_, review)| review);
+    let (review, _) = review.split_once("</section>").unwrap_or_default();
+    assert!(review.contains(&odd), "{review}");
+}
+
+#[test]
+fn a_flag_that_all_scheduled_changes_have_hides_no_wrong_amount() {
+    for wrong in [95, 112, 1_000, 10] {
+        let factor = |number| if number == ODD { wrong } else { 110 };
+        let one_time = |number| vec![(BEGIN, format!("revenue: {}", revenue(number, factor(number))))];
+        let project = branch(one_time);
+        is_seen_first(&project);
+        // What all have is counted.
+        let text = project.run(&["plan", "--since", "HEAD~1"]).exits(0).stdout;
+        assert!(text.contains("besides: 35 revenues change later"), "{text}");
+    }
+}
+
+#[test]
+fn the_ends_of_a_promotion_hide_no_wrong_amount() {
+    let entries = |number| {
+        let factor = if number == ODD { 90 } else { 110 };
+        let begin = (hour(number), format!("payout: {}", payout(number, factor)));
+        vec![begin, (hour(number + 48), "offer_status: inactive".to_owned())]
+    };
+    let project = branch(entries);
+    is_seen_first(&project);
+    let comment = project.run(&["plan", "--since", "HEAD~1", "--format", "markdown"]).exits(0).stdout;
+    assert!(comment.contains("36 stop taking traffic"), "{comment}");
+}
