@@ -31,19 +31,19 @@ pub enum Flag {
         /// What the rule gives.
         expected: Option<Decimal>,
     },
-    /// Nearly all others, of its cluster or of the plan, change another choice of payout and revenue.
-    OtherAmounts {
-        /// How many.
-        others: usize,
-        /// What those change; nothing where they change no amount.
-        fields: FieldSet,
-    },
     /// Nearly all other amounts of the unit move in the other direction.
     AgainstOthers {
         /// The amount.
         field: Field,
         /// How many move in the other direction.
         others: usize,
+    },
+    /// Nearly all others of its cluster, or most of the plan, change another choice of payout and revenue.
+    OtherAmounts {
+        /// How many.
+        others: usize,
+        /// What those change; nothing where they change no amount, or have none.
+        fields: FieldSet,
     },
     /// Nearly all other amounts of its unit get one other unit, and this one does not.
     UnusualUnit {
@@ -116,8 +116,8 @@ pub enum FlagKind {
     PowerOfTen,
     DigitsSwapped,
     BreaksRule,
-    OtherAmounts,
     AgainstOthers,
+    OtherAmounts,
     UnusualUnit,
     Blocked,
     ForeignHost,

@@ -624,19 +624,88 @@ fn a_changed_amount_among_changes_of_other_fields_is_seen() {
     }
 }
 
+fn renamed(count: usize) -> Vec<Prices> {
+    let mut numbers = Numbers(17);
+    let renamed = |at: usize| {
+        let prices = Prices::of(rounded(numbers.amount() + decimal("20"), 2), "1");
+        Prices { more: vec![("offer_name", format!("Renamed {at}"))], ..prices }
+    };
+    (0..count).map(renamed).collect()
+}
+
+/// Up to a fifth of a plan: there is no number from which none is named.
+#[test]
+fn each_of_several_amounts_among_changes_of_other_fields_is_named_and_the_only_fall_comes_first() {
+    let rises = ["1.03", "1.05", "1.07", "1.08", "1.1", "1.15"];
+    for (count, others) in [(12, 1), (30, 2), (30, 5), (100, 3), (100, 7), (300, 5), (300, 8), (300, 13), (300, 40)] {
+        let mut offers = renamed(count);
+        for at in 0..others {
+            let prices = &mut offers[at * (count / others) + usize::from(at * (count / others) == count / 2)];
+            *prices = prices.clone().times(0, rises[at % rises.len()]);
+        }
+        offers[count / 2] = offers[count / 2].clone().times(0, "0.9");
+        let plan = plan(&offers);
+        let rows = rows(&plan);
+        assert!(rows.len() >= (others + 1).min(8), "{others} of {count}: {rows:?}");
+        let text = text::plan(&plan, &TextOptions { context: fixture::context(), ..TextOptions::default() });
+        let first = text.split_once("Review first:").unwrap().1;
+        let key = key(count / 2);
+        assert!(others < 5 || rows[0].contains(&key), "{others} of {count}: {rows:?}");
+        assert!(first.lines().take(LINES).any(|line| line.contains(&key)), "{others} of {count}: {text}");
+        let annotations = github::plan(&plan, "", fixture::context().environment);
+        assert!(annotations.contains(&format!("file=offers/acme/{key}.yaml,line=6")), "{annotations}");
+    }
+}
+
+#[test]
+fn amounts_are_no_alarm_where_they_are_what_the_plan_is_about() {
+    for (count, amounts) in [(9, 1), (300, 61), (300, 150)] {
+        let mut offers = renamed(count);
+        for prices in &mut offers[..amounts] {
+            *prices = prices.clone().times(0, "1.05");
+        }
+        let plan = plan(&offers);
+        assert!(rows(&plan).iter().all(|row| !row.contains("change no amount")), "{:?}", rows(&plan));
+    }
+}
+
+#[test]
+fn an_amount_among_renamed_keys_and_one_among_new_offers_without_amounts_are_seen() {
+    let mut world = PlanFixture::default();
+    for at in 0..100 {
+        let old = format!("old-{at:03}");
+        world.record(&old, &[("payout", "20.00")]);
+        let payout = if at == 50 { "18.00" } else { "20.00" };
+        world.desire("acme", &key(at), &[("payout", payout)]).sync.renamed_from = Some(Key::new(&old).unwrap());
+    }
+    assert_eq!(missing(&world.plan(), &[50]), None);
+    let mut world = PlanFixture::default();
+    for at in 0..100 {
+        let name = format!("New {at}");
+        let mut fields = vec![("offer_name", &*name)];
+        if at != 50 {
+            fields.extend(["payout", "payout_type", "revenue", "revenue_type"].map(|field| (field, "ABSENT")));
+        }
+        world.desire("acme", &key(at), &fields);
+    }
+    let plan = world.plan();
+    assert_eq!(missing(&plan, &[50]), None);
+    assert!(rows(&plan)[0].contains("99 others have no amount"), "{:?}", rows(&plan));
+}
+
 #[test]
 fn a_new_offer_with_another_unit_than_all_others_is_seen() {
     for (field, value) in [("payout_type", "cpc"), ("currency_id", "6"), ("payout", "ABSENT")] {
         let mut world = PlanFixture::default();
-        for at in 0..100 {
+        for at in 0..20 {
             let name = format!("New {at}");
             let mut fields = vec![("offer_name", &*name), ("payout", "20.00"), ("revenue", "30.00")];
-            if at == 50 {
+            if at == 10 {
                 fields.push((field, value));
             }
             world.desire("acme", &key(at), &fields);
         }
         let plan = world.plan();
-        assert_eq!(missing(&plan, &[50]), None, "{field}");
+        assert_eq!(missing(&plan, &[10]), None, "{field}");
     }
 }

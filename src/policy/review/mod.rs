@@ -18,7 +18,7 @@ mod units;
 use jiff::civil::DateTime;
 
 use crate::offer::DesiredSet;
-use crate::plan::{Action, Cluster, Flag, Plan, Upcoming};
+use crate::plan::{Action, Cluster, Flag, FlagKind, Plan, Upcoming};
 
 use amounts::{Amount, Pool, pools};
 use clusters::{Group, groups};
@@ -53,30 +53,39 @@ fn review_upcoming(upcoming: &mut [Upcoming], inputs: ReviewInputs<'_>) {
             same.iter().enumerate().filter_map(|(index, upcoming)| Some((index, upcoming.as_update()?))).unzip();
         let today = same.first().map_or(inputs.today, |upcoming| upcoming.at);
         review_actions(&mut actions, ReviewInputs { today, ..inputs });
-        for (index, action) in indices.into_iter().zip(actions) {
-            same[index].flags.clone_from(&action.flags);
-            places.push(first + index);
-            all.push(action);
-        }
+        places.extend(indices.into_iter().map(|index| first + index));
+        all.extend(actions);
         first += same.len();
     }
-    for (index, flag) in compared(&all) {
-        let is_of_a_rule = all[index].changes.iter().any(|change| change.cluster.is_some());
-        let flags = &mut upcoming[places[index]].flags;
-        if !is_of_a_rule && flags.iter().all(|known| known.kind() != flag.kind()) {
+    compare(&mut all);
+    for (place, action) in places.into_iter().zip(all) {
+        upcoming[place].flags = action.flags;
+    }
+}
+
+/// Adds the flags of amounts of all times that break a rule of the others, or are among changes of other fields.
+fn compare(all: &mut [Action]) {
+    let mut found = Vec::new();
+    for pool in pools(all) {
+        let groups = groups(&pool.amounts);
+        // What follows a rule is not alone with it, even if it is at its time.
+        for member in groups.iter().filter(|group| !group.is_weak).flat_map(|group| &group.members) {
+            let flags = &mut all[pool.amounts[*member].action].flags;
+            flags.retain(|flag| !matches!(flag, Flag::OtherAmounts { fields, .. } if fields.is_empty()));
+        }
+        let is_of_a_rule = |action: &Action| action.changes.iter().any(|change| change.cluster.is_some());
+        let outliers = outliers::outliers(&pool, &groups).into_iter();
+        let outliers = outliers.map(|(amount, flag)| (pool.amounts[amount].action, flag));
+        found.extend(outliers.filter(|(action, _)| !is_of_a_rule(&all[*action])));
+    }
+    found.extend(units::amounts_among_others(all));
+    for (action, flag) in found {
+        let flags = &mut all[action].flags;
+        if flags.iter().all(|known| known.kind() != flag.kind()) {
             flags.push(flag);
             flags.sort_by_key(|flag| (flag.kind(), flag.field()));
         }
     }
-}
-
-/// The flags of amounts that break a rule of the others.
-fn compared(actions: &[Action]) -> Vec<(usize, Flag)> {
-    let of_pool = |pool: Pool| {
-        let found = outliers::outliers(&pool, &groups(&pool.amounts));
-        found.into_iter().map(|(amount, flag)| (pool.amounts[amount].action, flag)).collect::<Vec<_>>()
-    };
-    pools(actions).into_iter().flat_map(of_pool).collect()
 }
 
 fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Cluster> {
@@ -101,7 +110,11 @@ fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Clust
     for (action, mut flags) in actions.iter_mut().zip(flags) {
         flags::add(&mut flags, action, &ranges, inputs);
         flags.sort_by_key(|flag| (flag.kind(), flag.field()));
-        flags.dedup();
+        // An amount may be against the others in more than one way.
+        flags.dedup_by(|one, other| {
+            let is_same = (one.kind(), one.field()) == (other.kind(), other.field());
+            one == other || (is_same && one.kind() == FlagKind::AgainstOthers)
+        });
         action.flags = flags;
     }
     clusters

@@ -14,12 +14,12 @@ use crate::plan::Flag;
 /// So many amounts of an advertiser make a rule of its own, if nine tenths follow it.
 const OF_ADVERTISER: usize = 10;
 
-/// Amounts that move against the others are few: at most one in [`MANY`], or [`FEW`] where each is against so many; never more than a table
+/// Amounts that move against the others are few: at most one in [`MANY`], or [`FEW`] where each is one of so many; never more than a table
 /// shows.
 const FEW: usize = 3;
 const MANY: usize = 50;
 const MOST: usize = 12;
-const EACH_AGAINST: usize = 20;
+const EACH_OF: usize = 20;
 
 /// Decimals before the rounding to steps.
 const EXACT: u32 = 10;
@@ -157,7 +157,8 @@ fn against_others(pool: &Pool) -> Vec<(usize, Flag)> {
 
 /// Whether those that differ from so many others are so few that they may be wrong.
 pub(super) fn are_few(few: usize, others: usize) -> bool {
-    few <= (others / MANY).clamp(FEW, MOST) && others >= few.max(1) * EACH_AGAINST
+    let each = few.max(1);
+    few <= (others / MANY).clamp(FEW, MOST) && each * EACH_OF <= each + others
 }
 
 /// `None` where they do not move in one direction.

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{Action, BeforeAfter, Flag, FlagKind, percentage};
+use crate::plan::{Action, BeforeAfter, Flag, FlagKind, Verb, percentage};
 
 /// In a plan of fewer groups, everything is read anyway.
 const FEW_GROUPS: usize = 10;
@@ -25,7 +25,10 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             let gives = expected.map(|expected| format!(", which gives {}", amount(field, expected)));
             format!("breaks the rule of {others} others{}", gives.unwrap_or_default())
         }
-        Flag::OtherAmounts { others, fields } if fields.is_empty() => format!("{others} others change no amount"),
+        Flag::OtherAmounts { others, fields } if fields.is_empty() => {
+            let what = if action.verb() == Verb::Create { "have" } else { "change" };
+            format!("{others} others {what} no amount")
+        }
         Flag::OtherAmounts { others, fields } => {
             let fields: Vec<_> = fields.iter().map(Field::name).collect();
             let only = if fields.len() == 1 { " alone" } else { "" };
@@ -77,6 +80,7 @@ pub(super) fn is_about(flag: Flag, field: Field) -> bool {
         Flag::ForeignHost | Flag::MacroLost | Flag::HostChanged | Flag::NewHost | Flag::NewLinks => {
             field.kind() == FieldKind::Url
         }
+        Flag::OtherAmounts { .. } => field.kind() == FieldKind::Money,
         Flag::Blocked => field.is_create_only(),
         other => other.field() == Some(field),
     }

@@ -118,3 +118,31 @@ fn the_ends_of_a_promotion_hide_no_wrong_amount() {
     let comment = project.run(&["plan", "--since", "HEAD~1", "--format", "markdown"]).exits(0).stdout;
     assert!(comment.contains("36 stop taking traffic"), "{comment}");
 }
+
+/// Each at a time of its own, so that no time shows what is usual.
+#[test]
+fn an_amount_among_scheduled_changes_of_other_fields_is_seen() {
+    let date = |number: i64| format!("expiration_date: 2032-{:02}-11 23:59:59", number % 12 + 1);
+    for others in [date, |_| "offer_status: inactive".to_owned()] {
+        for wrong in [90, 112] {
+            let line = |number| {
+                if number == ODD { format!("payout: {}", payout(number, wrong)) } else { others(number) }
+            };
+            is_seen_first(&branch(|number| vec![(hour(number), line(number))]));
+        }
+    }
+}
+
+/// Where amounts follow a rule over many times, one of them is not alone at its own.
+#[test]
+fn an_amount_by_the_rule_of_all_is_no_alarm_where_others_end_at_its_time() {
+    let entries = |number| {
+        let begin = if number == ODD { 0 } else { -48 - number };
+        let raised = (hour(begin), format!("payout: {}", payout(number, 110)));
+        let ends = (BEGIN, "offer_status: inactive".to_owned());
+        if number == ODD { vec![raised] } else { vec![raised, ends] }
+    };
+    let project = branch(entries);
+    let text = project.run(&["plan", "--since", "HEAD~1"]).exits(0).stdout;
+    assert!(!text.contains("others change no amount"), "{text}");
+}
