@@ -601,6 +601,42 @@ fn rises_are_summed_by_currency() {
     }
 }
 
+/// As CAKE's listing shows an offer: without the type of its revenue.
+#[test]
+fn a_payout_above_a_revenue_whose_type_is_not_known_is_stopped() {
+    const DENY: &str = "[guardrails]\npayout_above_revenue = \"deny\"\n";
+    let far = "2099-01-01 00:00:00";
+    for (limits, payout, revenue) in [(DENY, "45.00", "19.99"), ("", "450.00", "1.00")] {
+        for unknown in ["revenue_type: cpa\n", "payout_type: cpa\n"] {
+            let text = complete_offer("A").replace(unknown, "");
+            let changes = [
+                text.replace("payout: 20.00", &format!("payout: {payout}")),
+                text.replace("revenue: 30.00", &format!("revenue: {revenue}")),
+                format!("{text}sync: {{schedule: [{{at: {far}, payout: {payout}}}]}}\n"),
+            ];
+            for change in changes {
+                let project = Project::applied(&[("a.yaml", &text)]);
+                limited(&project, limits);
+                let commit = |message: &str| {
+                    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+                    project.commit(message);
+                };
+                commit("before");
+                project.write("offers/a.yaml", &change);
+                commit("after");
+                let run = project.run(&["plan", "--since", "HEAD~1"]).exits(4);
+                run.says("error[guardrail::payout-above-revenue]");
+            }
+        }
+    }
+    // Two types that are known are two.
+    let text = complete_offer("A").replace("revenue_type: cpa", "revenue_type: cpc");
+    let project = Project::applied(&[("a.yaml", &text)]);
+    limited(&project, DENY);
+    project.replace("offers/a.yaml", "payout: 20.00", "payout: 45.00");
+    project.run(&["plan"]).exits(0);
+}
+
 #[test]
 fn without_settings_only_what_is_hardly_ever_meant_is_stopped() {
     let project = changed("payout: 20.00", "payout: 300.01", "");
