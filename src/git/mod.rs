@@ -20,6 +20,7 @@ mod locate;
 mod location;
 mod names;
 mod other_branches;
+mod parents;
 mod past;
 mod program;
 mod reference;
@@ -47,7 +48,8 @@ pub(crate) use left::{Stashed, added_by_stashes, is_committed_here, left_commit_
 pub(crate) use locate::Located;
 pub(crate) use names::{NamedBy, has_version, in_other_folders, under_earlier_names};
 pub(crate) use other_branches::{OnBranch, on_other_branches};
-pub(crate) use past::{End, PastFile};
+pub(crate) use parents::{InParents, Parent};
+pub(crate) use past::{End, Look, PastFile};
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use versions::{FileVersion, FileVersions};

@@ -35,13 +35,24 @@ pub(crate) enum End {
     Removed,
 }
 
+/// What is to be looked at after a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Other versions. The same bytes at the same path tell no more in an older commit.
+    Next,
+    /// Also what older commits have done with the same bytes at the same path.
+    Again,
+    /// Nothing: it was found.
+    Done,
+}
+
 impl Git<'_> {
     /// Takes the versions of the files whose path is asked for, until there is nothing more to look for. What only a merge has brought
     /// and only a merge has removed is not among them. This may be all of the history, so it ends as early as it can.
     pub(crate) fn past_files(
         &self,
         is_asked_for: impl Fn(&str, bool) -> bool,
-        mut take: impl FnMut(PastFile) -> bool,
+        mut take: impl FnMut(PastFile) -> Look,
     ) -> Result<(), GitError> {
         let options = ["log", "--root", "-m", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=none"];
         let mut git = command(self.folder, &[&options[..], &["--format=commit %H", "HEAD", "--"]].concat());
@@ -64,17 +75,15 @@ impl Git<'_> {
                 let versions = versions(&part)
                     .into_iter()
                     .filter(|version| is_asked_for(&path, version.is_link || version.is_submodule));
-                waiting.extend(versions.filter_map(|version| {
-                    let is_new = seen.insert((path.clone(), version.object.clone()));
-                    is_new.then(|| (path.clone(), commit.clone(), version))
-                }));
+                let is_new = |version: &Version| !seen.contains(&(path.clone(), version.object.clone()));
+                waiting.extend(versions.filter(is_new).map(|version| (path.clone(), commit.clone(), version)));
             }
             if waiting.len() >= TOGETHER {
-                goes_on = self.take_all(&mut waiting, &mut take)?;
+                goes_on = self.take_all(&mut waiting, &mut seen, &mut take)?;
             }
         }
         if goes_on {
-            self.take_all(&mut waiting, &mut take)?;
+            self.take_all(&mut waiting, &mut seen, &mut take)?;
             let ended = git.wait_with_output().map_err(GitError::NotRun)?;
             return if ended.status.success() { Ok(()) } else { Err(failure(self.folder, "`git log` failed", &ended)) };
         }
@@ -85,16 +94,23 @@ impl Git<'_> {
     fn take_all(
         &self,
         waiting: &mut Vec<(String, String, Version)>,
-        take: &mut impl FnMut(PastFile) -> bool,
+        seen: &mut HashSet<(String, String)>,
+        take: &mut impl FnMut(PastFile) -> Look,
     ) -> Result<bool, GitError> {
         let versions = std::mem::take(waiting);
         let blob =
             |(path, _, version): &(String, _, Version)| Blob::new(path.clone(), !version.is_link, &version.object);
         let texts: Vec<Text> = self.texts(&versions.iter().map(blob).collect::<Vec<_>>())?;
         for ((path, commit, version), (_, bytes)) in versions.into_iter().zip(texts) {
-            let Version { end, is_link, is_submodule, .. } = version;
-            if !take(PastFile { path, bytes, end, is_link, is_submodule, commit }) {
-                return Ok(false);
+            let Version { object, end, is_link, is_submodule } = version;
+            let place = (path.clone(), object);
+            if seen.contains(&place) {
+                continue;
+            }
+            match take(PastFile { path, bytes, end, is_link, is_submodule, commit }) {
+                Look::Next => drop(seen.insert(place)),
+                Look::Again => {}
+                Look::Done => return Ok(false),
             }
         }
         Ok(true)

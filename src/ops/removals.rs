@@ -38,6 +38,7 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
                 Remnant::NeverCommitted(History::BeforeRecord) => {
                     "; no commit has removed it since it was recorded or restored"
                 }
+                Remnant::NeverCommitted(History::Outside) => "; no commit has removed it from the offers folder",
                 Remnant::NeverCommitted(_) => "; whether a commit had it is not known",
             });
         }
@@ -94,7 +95,7 @@ fn removes(action: &Action) -> bool {
 fn warnings(repository: &Repository, desired: &Desired, plan: &Plan, found: Vec<(usize, Remnant)>) -> Vec<Diagnostic> {
     let is_never = |(_, remnant): &(usize, Remnant)| matches!(remnant, Remnant::NeverCommitted(_));
     let (never, found): (Vec<_>, Vec<_>) = found.into_iter().partition(is_never);
-    let never = never_committed(&repository.settings.root, &look_in(repository, desired), plan, &never);
+    let never = never_committed(repository, &look_in(repository, desired), plan, &never);
     uncommitted_warning(repository, plan, &found).into_iter().chain(never).collect()
 }
 
@@ -109,7 +110,13 @@ fn look_in(repository: &Repository, desired: &Desired) -> Vec<PathBuf> {
 }
 
 /// What git never had was put away, or is on another branch, and was not removed there.
-fn never_committed(root: &Path, folders: &[PathBuf], plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
+fn never_committed(
+    repository: &Repository,
+    folders: &[PathBuf],
+    plan: &Plan,
+    found: &[(usize, Remnant)],
+) -> Option<Diagnostic> {
+    let root = repository.settings.root.as_path();
     let (first, remnant) = found.first()?;
     let (number, keys) = (count(found.len(), "offer"), shown(found.iter().map(|(at, _)| &plan.actions[*at].key)));
     let key = &plan.actions[*first].key;
@@ -138,6 +145,10 @@ fn never_committed(root: &Path, folders: &[PathBuf], plan: &Plan, found: &[(usiz
                 fetch_all(lacking(|folder| Git::open(folder).is_ok_and(|git| git.is_partial())))
             ),
         ),
+        Remnant::NeverCommitted(History::Outside) => (
+            format!("the YAML of {number} is gone, and no commit has removed it from the offers folder: {keys}"),
+            outside(repository, &look),
+        ),
         _ => {
             let confirm = "confirm the plan on a terminal with `offersync apply`";
             let commit = format!("commit the YAML and then its deletion, or {confirm}");
@@ -164,6 +175,16 @@ fn never_committed(root: &Path, folders: &[PathBuf], plan: &Plan, found: &[(usiz
     Some(warning.help(format!("{help}. An `apply --auto-approve` is refused until then")))
 }
 
+fn outside(repository: &Repository, look: &str) -> String {
+    format!(
+        "git has YAML of that key in a folder that `offers` named in another commit, which may be another environment's. offersync.toml says \
+         `offers = \"{}\"` now: put the setting back, or move the files, so that the offers stay. What was put away, bring back: look with {look}. \
+         If it is to be gone, commit the YAML in the offers folder and then its deletion, or confirm the plan on a terminal with \
+         `offersync apply`",
+        repository.settings.offers
+    )
+}
+
 fn uncommitted_warning(repository: &Repository, plan: &Plan, found: &[(usize, Remnant)]) -> Option<Diagnostic> {
     if found.is_empty() {
         return None;
@@ -177,7 +198,7 @@ fn uncommitted_warning(repository: &Repository, plan: &Plan, found: &[(usize, Re
     if let Some(before) = committed_folder(repository).filter(|before| before != offers.as_str()) {
         return Some(warning.help(format!(
             "offersync.toml says `offers = \"{offers}\"` now, and \"{before}\" in the last commit. Files outside of the folder are not read: \
-             put the setting back, or move the files, so that the offers stay. Committed as it is, the change makes them inactive"
+             put the setting back, or move the files, so that the offers stay. A commit of the setting alone does not remove them"
         )));
     }
     let update = found.iter().find_map(|(_, remnant)| match remnant {

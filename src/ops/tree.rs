@@ -8,6 +8,7 @@ mod defaults;
 mod held;
 mod hidden;
 mod linked;
+mod named_then;
 mod nearer;
 mod never_committed;
 mod recorded_later;

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use crate::config::offers_in;
 use crate::desired::{is_folder_in_tree, is_in_tree, is_link_in_tree, keys_of};
-use crate::git::{End, Git, GitError, PastFile, earlier_folders, find_version};
+use crate::git::{End, Git, GitError, Look, PastFile, earlier_folders};
 use crate::import::is_defaults;
 use crate::offer::Key;
 use crate::source::SourcePath;
 
 use super::held::Place;
+use super::named_then::{Folders, InTree, is_below};
 use super::recorded_later::{RemovedBy, recorded_later};
 use crate::ops::repository::Repository;
 
@@ -30,6 +31,8 @@ pub(in crate::ops) enum History {
     LinkedElsewhere,
     /// It was found, and removed by a commit that is older than the record: the offer was recorded or restored since.
     BeforeRecord,
+    /// It was found, and not removed from the offers folder: it was, or is, in one that the configuration named at another time only.
+    Outside,
 }
 
 /// Those of the keys that no commit up to the present ones had, where the offers are in git and there is a commit.
@@ -41,18 +44,11 @@ pub(super) fn never_committed(
     if places.is_empty() || keys.is_empty() {
         return BTreeMap::new();
     }
-    let earlier = earlier_places(repository).unwrap_or_else(|error| {
-        tracing::warn!(%error, "git does not show what the offers folder was");
-        Vec::new()
-    });
-    let mut by_tree: BTreeMap<&Path, Vec<&Place>> = BTreeMap::new();
-    for place in places.iter().chain(&earlier) {
-        by_tree.entry(place.work_tree.top()).or_default().push(place);
-    }
+    let folders = Folders::of(repository, places);
     let mut search = Search::of(repository.config_file(), keys);
     let (mut history, mut has_commit) = (History::Whole, false);
-    for (top, places) in by_tree {
-        match search.run(top, &places) {
+    for top in folders.tops().collect::<BTreeSet<_>>() {
+        match search.run(top, folders.in_tree(top)) {
             Ok(found) => {
                 has_commit |= found.is_some();
                 history = found.filter(|found| *found != History::Whole).unwrap_or(history);
@@ -63,21 +59,10 @@ pub(super) fn never_committed(
             }
         }
     }
-    let missing = search.missing.into_iter().filter(|_| has_commit).map(|key| (key.clone(), history));
-    missing.chain(recorded_later(repository, &search.removed_by)).collect()
-}
-
-/// The folders that the configuration has named in the last commits that changed it.
-fn earlier_places(repository: &Repository) -> Result<Vec<Place>, GitError> {
-    let mut folders = BTreeSet::new();
-    find_version(repository.config_file(), |bytes| {
-        folders.extend(offers_in(bytes));
-        false
-    })?;
-    let settings = &repository.settings;
-    folders.remove(settings.offers.as_str());
-    let place = |folder: String| Place::find(&settings.root, &SourcePath::from(folder.as_str())).transpose();
-    folders.into_iter().filter_map(place).collect()
+    let Search { missing, outside, removed_by, .. } = search;
+    let of = |key| if history == History::Whole && outside.contains(key) { History::Outside } else { history };
+    let missing = missing.into_iter().filter(|_| has_commit).map(|key| (key.clone(), of(key)));
+    missing.chain(recorded_later(repository, &removed_by)).collect()
 }
 
 /// The keys that are looked for in the history.
@@ -86,6 +71,8 @@ struct Search<'k> {
     missing: BTreeSet<&'k Key>,
     /// The keys that were found, by the newest commit with a change of their YAML and the top of its work tree.
     removed_by: RemovedBy<'k>,
+    /// Those of the missing ones that were found, and that nobody has removed there from the offers folder.
+    outside: BTreeSet<&'k Key>,
     top: PathBuf,
     /// Whether something that may have had them could not be read.
     is_unread: bool,
@@ -98,6 +85,7 @@ impl<'k> Search<'k> {
             configuration,
             missing,
             removed_by: RemovedBy::new(),
+            outside: BTreeSet::new(),
             top: PathBuf::new(),
             is_unread: false,
             is_linked_elsewhere: false,
@@ -105,7 +93,7 @@ impl<'k> Search<'k> {
     }
 
     /// Finds the keys that a commit of a work tree had; none before its first commit.
-    fn run(&mut self, top: &Path, places: &[&Place]) -> Result<Option<History>, GitError> {
+    fn run(&mut self, top: &Path, mut folders: InTree<'_>) -> Result<Option<History>, GitError> {
         top.clone_into(&mut self.top);
         let git = Git::open(top)?;
         match git.commit("HEAD") {
@@ -113,26 +101,19 @@ impl<'k> Search<'k> {
             Err(GitError::UnknownCommit { .. }) => return Ok(None),
             Err(error) => return Err(error),
         }
-        let is_below =
-            |path: &str, is_it: fn(&str) -> bool| places.iter().any(|place| place.relative(path).is_some_and(is_it));
+        let all = folders.all().to_vec();
         let is_asked_for = |path: &str, is_link: bool| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            is_link && (is_below(path, is_link_in_tree) || is_below(path, is_folder_in_tree))
+            is_link && (is_below(&all, path, is_link_in_tree) || is_below(&all, path, is_folder_in_tree))
                 || is_in_tree(name) && !is_defaults(name)
         };
         let mut failed = None;
         git.past_files(is_asked_for, |file| {
-            if file.is_submodule {
-                // A folder that the tree leaves out has no offers.
-                self.is_linked_elsewhere |= is_below(&file.path, is_folder_in_tree);
-            } else if file.is_link && file.end != End::None && is_below(&file.path, is_link_in_tree) {
-                failed = self.take_linked(&git, &file).err();
-            } else if is_below(&file.path, is_in_tree) {
-                self.take(&file.path, file.bytes.as_deref(), &file.commit);
-            } else if file.end == End::Removed && may_be_offer(&file) {
-                failed = self.take_elsewhere(top, &file).err();
-            }
-            !self.missing.is_empty() && failed.is_none()
+            let look = self.look_at(&git, &mut folders, &file).unwrap_or_else(|error| {
+                failed = Some(error);
+                Look::Done
+            });
+            if self.missing.is_empty() { Look::Done } else { look }
         })?;
         match failed {
             Some(error) => Err(error),
@@ -143,22 +124,54 @@ impl<'k> Search<'k> {
         }
     }
 
+    fn look_at(&mut self, git: &Git<'_>, folders: &mut InTree<'_>, file: &PastFile) -> Result<Look, GitError> {
+        if file.is_submodule {
+            // A folder that the tree leaves out has no offers.
+            self.is_linked_elsewhere |= is_below(folders.all(), &file.path, is_folder_in_tree);
+        } else if file.is_link && is_below(folders.all(), &file.path, is_link_in_tree) {
+            if file.end != End::None && folders.was_in(&file.path, &file.commit, is_link_in_tree)? {
+                self.take_linked(git, file)?;
+            }
+            return Ok(Look::Again);
+        } else if is_below(folders.all(), &file.path, is_in_tree) {
+            return self.take(folders, file);
+        } else if file.end == End::Removed && may_be_offer(file) {
+            return self.take_elsewhere(file);
+        }
+        Ok(Look::Next)
+    }
+
     /// What a link led to until a commit removed it, or led it elsewhere.
     fn take_linked(&mut self, git: &Git<'_>, link: &PastFile) -> Result<(), GitError> {
         let walk = git.walk(&format!("{}^", link.commit), &link.path)?;
         self.is_linked_elsewhere |= !walk.is_complete;
         let (shown, blobs): (Vec<_>, Vec<_>) = walk.files.into_iter().map(|file| (file.shown, file.blob)).unzip();
         for (shown, (_, bytes)) in shown.iter().zip(git.texts(&blobs)?) {
-            self.take(shown, bytes.as_deref(), &link.commit);
+            let found = self.keys_in(shown, bytes.as_deref());
+            self.found(&found, &link.commit);
         }
         Ok(())
     }
 
-    /// A file outside of the offers folder counts only if it was in there when the whole project was in another folder.
-    fn take_elsewhere(&mut self, top: &Path, file: &PastFile) -> Result<(), GitError> {
+    /// A version counts only if a commit has taken it out of what was the offers folder then.
+    fn take(&mut self, folders: &mut InTree<'_>, file: &PastFile) -> Result<Look, GitError> {
         let found = self.keys_in(&file.path, file.bytes.as_deref());
         if found.is_empty() {
-            return Ok(());
+            return Ok(Look::Next);
+        }
+        if file.end != End::None && folders.was_in(&file.path, &file.commit, is_in_tree)? {
+            self.found(&found, &file.commit);
+            return Ok(Look::Next);
+        }
+        self.outside.extend(found);
+        Ok(Look::Again)
+    }
+
+    /// A file outside of the offers folder counts only if it was in there when the whole project was in another folder.
+    fn take_elsewhere(&mut self, file: &PastFile) -> Result<Look, GitError> {
+        let found = self.keys_in(&file.path, file.bytes.as_deref());
+        if found.is_empty() {
+            return Ok(Look::Next);
         }
         let was_offer = |(folder, configuration): (String, Vec<u8>)| {
             let offers = Path::new(&folder).join(offers_in(&configuration)?);
@@ -166,16 +179,11 @@ impl<'k> Search<'k> {
             let relative = Path::new(&file.path).strip_prefix(offers.components().as_path()).ok()?;
             is_in_tree(&relative.to_string_lossy()).then_some(())
         };
-        let folders = earlier_folders(self.configuration, top, &file.commit, &file.path)?;
+        let folders = earlier_folders(self.configuration, &self.top, &file.commit, &file.path)?;
         if folders.into_iter().any(|folder| was_offer(folder).is_some()) {
             self.found(&found, &file.commit);
         }
-        Ok(())
-    }
-
-    fn take(&mut self, path: &str, bytes: Option<&[u8]>, commit: &str) {
-        let found = self.keys_in(path, bytes);
-        self.found(&found, commit);
+        Ok(Look::Again)
     }
 
     /// Those of the missing keys that a file has.

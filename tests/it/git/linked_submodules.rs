@@ -39,7 +39,7 @@ fn what_lies_where_a_submodule_is_not_checked_out_is_not_what_a_link_into_it_lea
 
 #[test]
 fn the_folder_of_offers_itself_can_be_in_a_submodule_that_is_not_checked_out() {
-    let project = linked("sed -i '1ioffers = \"shared/deep\"' offersync.toml");
+    let project = linked("git rm -rq offers && sed -i '1ioffers = \"shared/deep\"' offersync.toml");
     project.plan_is_empty();
     shell(&project, "rm -rf shared && mkdir -p shared/deep").exits(0);
     project.write("shared/deep/x.yaml", &small_offer("x", "10.00"));

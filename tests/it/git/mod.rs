@@ -5,6 +5,7 @@ mod hidden;
 mod linked_submodules;
 mod log;
 mod nearer;
+mod other_folders;
 mod put_away;
 mod race;
 mod recorded_later;
