@@ -51,6 +51,13 @@ impl FileVersions {
     }
 }
 
+/// When a commit was made, at the earliest: a rebase keeps the time of the change itself.
+pub(crate) fn commit_time(top: &Path, commit: &str) -> Result<Timestamp, GitError> {
+    let times = ask(top, &["log", "-1", "--format=%at %ct", commit])?;
+    let times = times.split(' ').filter_map(|time| Timestamp::from_second(time.parse().ok()?).ok());
+    times.min().ok_or_else(|| GitError::Failed(format!("git does not tell the time of {commit}")))
+}
+
 fn version(line: &str) -> Option<FileVersion> {
     let mut parts = line.splitn(4, '\0').map(str::to_owned);
     let (commit, at) = (parts.next()?, parts.next()?.parse().ok()?);

@@ -158,7 +158,7 @@ fn never_committed(
                     confirm,
                 ),
                 Remnant::NeverCommitted(History::BeforeRecord) => (
-                    "no commit has removed it since it was recorded or restored (the one that did is older)",
+                    "no commit has removed it since it was recorded or restored (the one that did may be older)",
                     commit.as_str(),
                 ),
                 _ => ("no commit of this branch ever had it, so none has removed it", commit.as_str()),

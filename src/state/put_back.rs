@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 use super::document::StateDocument;
 use super::error::StateError;
@@ -47,6 +49,14 @@ impl Store {
     /// The state as its file has it; none where it cannot be read.
     pub fn present(&self) -> Option<StateDocument> {
         StateDocument::parse(&fs::read(self.file()).ok()?).ok()
+    }
+
+    /// When the state was written, or its journal was: what both record was recorded by then.
+    pub fn written(&self) -> Option<Timestamp> {
+        let at = |path: &Path| Timestamp::try_from(fs::metadata(path).ok()?.modified().ok()?).ok();
+        let journals = std::iter::once(self.journal_path()).chain(self.other_journal_path());
+        let has_entries = |path: &PathBuf| fs::metadata(path).is_ok_and(|found| found.len() > 0);
+        journals.filter(has_entries).try_fold(at(self.file())?, |latest, journal| Some(latest.max(at(&journal)?)))
     }
 
     /// The error that the state is not built on `later`, which git has, and lacks something of it; none where it has all that is in there.

@@ -26,7 +26,7 @@ codes! {
     NEVER_COMMITTED = "git::never-committed", "YAML is gone that no commit ever had",
         "An offer is recorded, its YAML is gone from this disk, and no commit of this branch ever had it, so no commit has removed it; or a commit \
          did, and the offer was recorded or restored since by YAML that is in no commit: the state in that commit or a later one does not have \
-         it, and a newer one has; or only a commit that did not remove it from the offers folder of its time: `offers` named another folder then, \
+         it, and a newer one has, or no committed state has it, and the state here was written later; or only a commit that did not remove it from the offers folder of its time: `offers` named another folder then, \
          or a commit has changed that setting alone. It may have been put away by `git stash`, `git reset` or `git clean`, or be on another branch. In a shallow or partial clone the commits \
          that had it may be missing, and so may what a removed submodule had. `plan` shows what follows from it, with a note. `apply` on a terminal shows the same and asks. \
          `apply --auto-approve` is refused.\n\n\

@@ -14,6 +14,11 @@ fn apply_and_put_away(project: &Project, file: &str) {
     shell(project, &format!("git add *.json && git commit -qm state && git -C {repository} stash -uq")).exits(0);
 }
 
+/// Git's times are whole seconds: within one, it is not known whether the commit or the state was first.
+pub(super) fn written_before(project: &Project) {
+    shell(project, "touch -d '1 minute ago' offersync.state.json").exits(0);
+}
+
 #[track_caller]
 fn is_refused(project: &Project, form: &str) {
     let before = project.cake.offers();
@@ -226,9 +231,28 @@ fn a_removal_counts_where_the_committed_states_do_not_say_otherwise() {
         project.write(NEW, &small_offer("new", "10.00"));
         shell(&project, "git add offers && git commit -qm new").exits(0);
         project.apply().exits(0);
+        written_before(&project);
         shell(&project, &format!("{recorded}\ngit rm -q offers/acme/new.yaml\n{removed}\ngit commit -qm gone || true"))
             .exits(0);
         is_retired(&project, &format!("{recorded}; {removed}"));
+    }
+}
+
+/// What no committed state has may have been recorded after the commit.
+#[test]
+fn a_removal_does_not_count_where_only_a_state_that_was_written_later_has_the_offer() {
+    let own = "git rm -q --cached offersync.state.json && echo offersync.state.json >> .gitignore && git add .gitignore && git commit -qm own";
+    // A rebase does not make the removal a later one.
+    let rebased = "export GIT_AUTHOR_DATE='2024-05-01T12:00:00Z' GIT_COMMITTER_DATE='2099-05-01T12:00:00Z'";
+    for (state, times) in [("true", "true"), (own, "true"), ("true", rebased)] {
+        let project = project();
+        shell(&project, state).exits(0);
+        never_applied(&project);
+        shell(&project, &format!("{times}; git rm -q offers/old/new.yaml && git commit -qm gone")).exits(0);
+        project.write(NEW, &small_offer("new", "10.00"));
+        project.apply().exits(0);
+        shell(&project, "git stash push -uq -- offers").exits(0);
+        is_refused(&project, &format!("{state}; {times}"));
     }
 }
 

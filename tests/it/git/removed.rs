@@ -430,6 +430,7 @@ fn a_commit_with_the_state_that_it_led_to_is_a_removal_as_well() {
     project.write("offers/zen/z.yaml", &text);
     project.commit("back");
     project.apply().exits(0);
+    super::recorded_later::written_before(&project);
     retire("-m state");
 }
 
