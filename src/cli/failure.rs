@@ -79,7 +79,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Git(GitError::NotInPartialClone(_))
         | ops::Error::SavedPlan(SavedPlanError::Unaccepted { .. })
         | ops::Error::StateChange(StateChangeError::Unseen { .. }) => Exit::Refused,
-        ops::Error::SavedPlan(SavedPlanError::Stale { .. }) => Exit::Stale,
+        ops::Error::SavedPlan(SavedPlanError::Stale { .. } | SavedPlanError::Outdated) => Exit::Stale,
         ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
         ops::Error::Listing(failure) | ops::Error::AdvertiserListing(failure) => match failure {
             ReadFailure::KeyRefused { .. } => Exit::KeyRefused,

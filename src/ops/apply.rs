@@ -180,6 +180,7 @@ impl Apply<'_> {
             if !approved? {
                 return Err(Error::NotConfirmed);
             }
+            self.refuse_outdated(&session, &plan)?;
         }
         driver.wait_for_unsettled(&plan, &session.recorded()).await;
         let looking = driver.preflight(&plan, &session);

@@ -142,6 +142,8 @@ fn saved_plan(error: &SavedPlanError) -> Diagnostic {
         SavedPlanError::Unaccepted { .. } => problem(codes::review::SETTING, error.to_string()).help(
             "make it again with `offersync plan --since GIT-REF --accept-config --out FILE`, once a person has seen the changes it shows",
         ),
+        SavedPlanError::Outdated => problem(codes::apply::STALE, error.to_string())
+            .help("nothing was sent. Run the apply again: it shows what would be done now"),
         SavedPlanError::Stale { found, .. } => {
             let advice = "make a new plan with `offersync plan --out FILE` and review it";
             let help: Vec<&str> = found.iter().map(String::as_str).chain([advice]).collect();

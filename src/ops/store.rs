@@ -207,7 +207,12 @@ fn committed(
         return if named_earlier.is_some() { Ok(named_earlier) } else { on_another_branch(store, cake) };
     };
     if let Some(path) = moved_to(repository, store)? {
-        return Ok(Some(Box::new(Committed { at: format!("as {}", path.display()), restore: None, log: None })));
+        return Ok(Some(Box::new(Committed {
+            at: format!("as {}", path.display()),
+            restore: None,
+            log: None,
+            is_there: true,
+        })));
     }
     let bits = if held.is_sparse { " --ignore-skip-worktree-bits" } else { "" };
     let (at, from) = match &held.commit {
@@ -222,7 +227,7 @@ fn committed(
         let (state, copy) = (shell_path(store.file()), shell_path(path));
         restore = format!("{restore} && offersync state merge /dev/null {state} {copy}");
     }
-    Ok(Some(Box::new(Committed { at, restore: Some(restore), log: None })))
+    Ok(Some(Box::new(Committed { at, restore: Some(restore), log: None, is_there: false })))
 }
 
 /// Where a commit has moved the state with its project, so that the offers which it records are there.
@@ -252,13 +257,16 @@ fn under_an_earlier_name(
         cake.is_none_or(|cake| address::same(&state.cake, cake)) && !state.recorded.offers.is_empty()
     };
     let found = git::under_earlier_names(store.file(), &named_by)?;
-    let found = found.into_iter().find(|(_, bytes)| StateDocument::parse(bytes).is_ok_and(is_of_this_cake));
+    // One that is gone here, too, was given up.
+    let is_it =
+        |(path, bytes): &(PathBuf, Vec<u8>)| path.is_file() && StateDocument::parse(bytes).is_ok_and(is_of_this_cake);
+    let found = found.into_iter().find(is_it);
     let Some((path, _)) = found else { return Ok(None) };
     let folder = store.file().parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
     let folder = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
     let moved = git_on(&format!("mv {}", shell_path(&path)), store.file());
     let (at, restore) = (format!("as {}", path.display()), Some(format!("{folder}{moved}")));
-    Ok(Some(Box::new(Committed { at, restore, log: None })))
+    Ok(Some(Box::new(Committed { at, restore, log: None, is_there: true })))
 }
 
 /// A state of the same CAKE that git has on another branch only: this commit is older than the first one, or not built on it.
@@ -271,7 +279,7 @@ fn on_another_branch(store: &Store, cake: Option<&str>) -> Result<Option<Box<Com
     let name = shell_word(&branch);
     let restore = Some(format!("{} merge {name}", git_beside(store.file())));
     let log = Some(git_on(&format!("log {name} --"), store.file()));
-    Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore, log })))
+    Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore, log, is_there: false })))
 }
 
 /// Adds to a damaged state the newest version in git that is not damaged. What is committed may be as bad as what is on the disk.

@@ -165,9 +165,10 @@ fn record_of<'a>(offer: &DesiredOffer, recorded: &'a Recorded) -> Option<&'a Rec
     recorded.offers.get(&offer.key).or_else(earlier)
 }
 
-/// The day on which a waiver has to hold, for what is scheduled for a time in the freeze: that of the time. For all else, the present one.
+/// The day on which a waiver has to hold: that of the time for which the change is scheduled, or the first one of the freeze where that is
+/// later. However late an apply comes, it is the same, so that what is waived overtakes nothing that is waived as well.
 pub(super) fn day_of_waiver(freeze: &Freeze, at: DateTime, now: DateTime) -> Date {
-    if freeze.from <= at { at.min(now).date() } else { now.date() }
+    at.max(freeze.from).min(now).date()
 }
 
 /// Names that schedules give to offers while others of the advertiser have them. `steps` are those of all offers, in any order.

@@ -39,9 +39,13 @@ pub(super) fn missing_help(path: &Path, backup: Option<&Backup>, committed: Opti
             "bring it back from another clone or from a backup, or mount the disk that a link leads to".to_owned()
         }
     };
+    let start_over = if committed.is_some_and(|committed| committed.is_there) {
+        "remove that one"
+    } else {
+        "name a new file with `state` in offersync.toml"
+    };
     format!(
-        "{restore}. Without it offersync would create every offer again. Only to start over on purpose, name a new file with \
-         `state` in offersync.toml"
+        "{restore}. Without it offersync would create every offer again. Only to start over on purpose, {start_over}"
     )
 }
 

@@ -187,6 +187,8 @@ pub struct Committed {
     pub restore: Option<String>,
     /// The command that shows who has committed it, where it is on another branch.
     pub log: Option<String>,
+    /// Whether it is in the folder under another name.
+    pub is_there: bool,
 }
 
 /// A version of a damaged state that git has, and that is not damaged.

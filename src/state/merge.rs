@@ -17,6 +17,7 @@ mod conflict;
 mod in_doubt;
 mod records;
 mod scalar;
+mod union_find;
 
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ use crate::state::Session;
 
 use super::driver::ApplyDriver;
 use super::ended_early::binding;
-use super::saved::SavedPlan;
+use super::saved::{SavedPlan, SavedPlanError};
 use super::{Apply, messages};
 
 /// Which plan is carried out.
@@ -43,6 +43,18 @@ impl Apply<'_> {
         }
         let plan = make_plan(self.repository, desired, &recorded, binding(session), self.selection())?;
         self.to_carry_out(plan, session, &RecoverySummary::default(), desired).map(Some)
+    }
+
+    /// Fails where what a person has confirmed is not what would be done now: time brings entries and freezes while an answer is waited for.
+    pub(super) fn refuse_outdated(&self, session: &Session, plan: &Plan) -> Result<(), Error> {
+        if !self.is_confirmed {
+            return Ok(());
+        }
+        let desired = self.read(&session.recorded())?;
+        match self.plan_by_state(session, &desired)? {
+            Some(now) if now.actions != plan.actions || now.is_refused() => Err(SavedPlanError::Outdated.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Whether the plan is made against what CAKE shows. One that was saved like that is.

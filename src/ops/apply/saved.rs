@@ -51,6 +51,11 @@ pub enum SavedPlanError {
         /// What was found out in CAKE meanwhile, and may be the reason.
         found: Vec<String>,
     },
+    /// What would be done differs by now from what a person has confirmed.
+    #[error(
+        "what the plan would do has changed while its answer was waited for: an entry of a schedule or a freeze has begun, or a file was edited"
+    )]
+    Outdated,
 }
 
 impl SavedPlanError {

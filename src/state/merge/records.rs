@@ -1,10 +1,11 @@
 //! The records of two states, joined by CAKE's ids and merged field by field.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Unknown;
 use super::conflict::{Conflict, Side};
 use super::scalar::pick;
+use super::union_find::UnionFind;
 use crate::offer::{
     Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, Replaced, Revision, Revisions, StatusWord, Unsettled,
 };
@@ -66,33 +67,6 @@ enum Version {
     Base,
     Ours,
     Theirs,
-}
-
-/// Sets of ids that belong to one record; the smallest id represents its set.
-#[derive(Debug, Default)]
-struct UnionFind(HashMap<OfferId, OfferId>);
-
-impl UnionFind {
-    fn find(&mut self, id: OfferId) -> OfferId {
-        let mut first = id;
-        while let Some(parent) = self.0.get(&first).filter(|parent| **parent != first) {
-            first = *parent;
-        }
-        self.0.insert(id, first);
-        first
-    }
-
-    fn union(&mut self, ids: impl Iterator<Item = OfferId>) {
-        let mut group: Option<OfferId> = None;
-        for id in ids {
-            let first = self.find(id);
-            let joined = group.map_or(first, |group| group.min(first));
-            for member in group.into_iter().chain([first]) {
-                self.0.insert(member, joined);
-            }
-            group = Some(joined);
-        }
-    }
 }
 
 impl<'a> RecordThreeWay<'a> {

@@ -40,6 +40,21 @@ fn the_plan_is_shown_before_the_question_and_yes_sends_it() {
     }
 }
 
+/// As where an entry falls due, or a freeze begins, while nobody answers.
+#[test]
+fn a_plan_that_is_another_one_by_the_time_of_the_answer_sends_nothing() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    let terminal = apply(&workspace, &[]);
+    is_asked(&terminal, &cake, &PLAN);
+    workspace.write("offers/alpha.yaml", &workspace.read("offers/alpha.yaml").replace("10.50", "11.50"));
+    terminal.type_line("yes");
+    let (code, shown) = terminal.finish();
+    assert_eq!(code, Some(5), "{shown}");
+    assert!(shown.contains("apply::stale"), "{shown}");
+    assert_eq!(cake.writes(), 0);
+}
+
 #[test]
 fn any_other_answer_sends_nothing() {
     for answer in ["no", "n", "", "yes please", "auto"] {

@@ -365,5 +365,13 @@ fn a_state_whose_name_is_another_in_the_configuration_is_not_taken_for_none() {
         project.check(&desired, "moved");
         project.run(&["plan", "--detailed-exitcode"]).exits(0);
         assert_eq!(project.cake.counters().creates, 2);
+        // Who starts over has nothing of it left.
+        project.commit("moved");
+        project.remove("states of mine/s.json");
+        let run = project.run(&["plan"]).exits(4);
+        run.says("Only to start over on purpose, name a new file");
+        let config = project.read("offersync.toml").replace("states of mine/s.json", "new.json");
+        project.write("offersync.toml", &config);
+        project.run(&["plan"]).exits(0).says("2 to create");
     }
 }
