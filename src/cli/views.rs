@@ -9,7 +9,7 @@ use crate::offer::{AdvertiserId, CurrencyId, Field, Value};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{Environment, ViewContext, github, html, json, markdown, metrics, text};
+use crate::report::{Environment, ViewContext, github, html, json, markdown, metrics, notification, text};
 
 use crate::ops::{self, Repository, output};
 
@@ -87,6 +87,11 @@ impl Views<'_> {
         self.context.print(self.of_report(report, format, Target::Stdout))?;
         let written = written.into_iter().collect::<Result<(), _>>().map_err(Failure::from);
         written.and(summarized).map_err(Failure::after_result)
+    }
+
+    /// The report for a webhook.
+    pub(super) fn notification(&self, report: &Report) -> String {
+        self.with_report(report, |context| notification::report(report, context))
     }
 
     /// The plan for the summary page of a workflow run.

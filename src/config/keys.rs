@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::guardrails::Guardrail;
 use super::lists::LISTS;
 use super::settings::Settings;
-use super::values::{Rejected, address, environment, path, time_zone, variable};
+use super::values::{Rejected, address, environment, path, time_zone, variable, webhook_variable};
 use super::words::{ApiKeyIn, DuplicateCheck, ExpiredAction, Verify};
 use crate::offer::RemovedAction;
 
@@ -89,6 +89,8 @@ pub const KEYS: &[ConfigKey] = &[
         Word(RemovedAction::WORDS, |to, word| to.removed = RemovedAction::parse(word).unwrap_or_default())),
     key("expired", "action", "\"keep\"", "what a plan does with an active offer whose expiration date has passed",
         Word(ExpiredAction::WORDS, |to, word| to.expired = ExpiredAction::parse(word).unwrap_or_default())),
+    key("notify", "webhook_env", "", "the environment variable with the address that is told what an apply did, and the drift that was found",
+        Text(|to, text| webhook_variable(text).map(|name| to.webhook_env = Some(name)))),
     key("guardrails", "max_changes", "", "the most offers that a plan may change: a share of the recorded ones, or a number",
         Limit(Guardrail::MaxChanges)),
     key("guardrails", "max_retires", "", "the most offers that a plan may retire or set inactive, also of each advertiser's; \"50 %\" of 20 or more where not set",
@@ -116,6 +118,7 @@ pub const TABLES: &[&str] = &[
     "cake.retry",
     "removed",
     "expired",
+    "notify",
     "names",
     "names.advertisers",
     "names.verticals",

@@ -36,6 +36,8 @@ pub struct Settings {
     pub removed: RemovedAction,
     /// `expired.action`
     pub expired: ExpiredAction,
+    /// `notify.webhook_env`
+    pub webhook_env: Option<String>,
     /// `[names.…]`
     pub names: Names,
     /// `[lints]`
@@ -97,6 +99,7 @@ impl Settings {
             cake: CakeSettings::default(),
             removed: RemovedAction::default(),
             expired: ExpiredAction::default(),
+            webhook_env: None,
             names: Names::default(),
             lints: LintLevels::default(),
             guardrails: Guardrails::default(),

@@ -61,10 +61,27 @@ pub(super) fn address(text: &str) -> Result<CakeUrl, Rejected> {
 
 /// Only names that are meant for a key of CAKE's: any other variable may hold another secret, which would be sent to CAKE. Only
 /// upper-case letters: an API key that was put here by mistake has others, and would be shown as the name of an unset variable.
+pub(super) fn webhook_variable(text: &str) -> Result<String, Rejected> {
+    let name = text.strip_prefix("OFFERSYNC_").filter(|name| !name.starts_with("CAKE_")).unwrap_or_default();
+    if is_of_variable(name) {
+        return Ok(text.to_owned());
+    }
+    Err(Rejected {
+        is_secret: true,
+        ..Rejected::bad(
+            "it names an environment variable that begins with `OFFERSYNC_`, in capitals, and not with `OFFERSYNC_CAKE_`",
+            "such as `OFFERSYNC_WEBHOOK`; never write the address itself into this file",
+        )
+    })
+}
+
+fn is_of_variable(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 pub(super) fn variable(text: &str) -> Result<String, Rejected> {
     let name = text.strip_prefix("OFFERSYNC_").unwrap_or(text).strip_prefix("CAKE_").unwrap_or_default();
-    let fits = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    if fits {
+    if is_of_variable(name) {
         return Ok(text.to_owned());
     }
     Err(Rejected {

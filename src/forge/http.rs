@@ -84,27 +84,13 @@ impl Http {
         // The address has to end in a slash, so that a path goes below it.
         let api = Url::parse(&format!("{}/", settings.api.trim_end_matches('/')));
         let api = api.map_err(|error| ForgeError::Client(format!("`{}` is no address: {error}", settings.api)))?;
-        let is_local = ["127.0.0.1", "[::1]"].contains(&api.host_str().unwrap_or_default());
-        if api.scheme() != "https" && !is_local {
+        if !is_private(&api) {
             return Err(ForgeError::Client(format!(
                 "`{api}` does not begin with https://, and the token is not sent there"
             )));
         }
         let host = api.host_str().unwrap_or_default().to_owned();
-        // An error means that one is installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("offersync/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(settings)?)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .referer(false);
-        let client = if is_local { client.no_proxy() } else { client.https_only(true) };
-        // Without TLS there is nothing to verify, so that a machine without CA certificates can run the tests.
-        let client = if api.scheme() == "http" { client.tls_certs_only([]) } else { client };
-        let client = client.build().map_err(|error| ForgeError::Client(causes_without_wrappers(&error)))?;
+        let client = client(&api, headers(settings)?, TIMEOUT)?;
         Ok(Self { client, api, host, token: settings.token.clone() })
     }
 
@@ -147,6 +133,33 @@ impl Http {
     fn no_reply(&self, error: reqwest::Error) -> ForgeError {
         ForgeError::NoReply { host: self.host.clone(), why: causes_without_wrappers(&error.without_url()) }
     }
+}
+
+fn is_local(address: &Url) -> bool {
+    ["127.0.0.1", "[::1]"].contains(&address.host_str().unwrap_or_default())
+}
+
+/// Whether nothing on the way can read what is sent there.
+pub(super) fn is_private(address: &Url) -> bool {
+    address.scheme() == "https" || (address.scheme() == "http" && is_local(address))
+}
+
+/// A client for an address. `timeout` is that of a whole exchange.
+pub(super) fn client(address: &Url, headers: HeaderMap, timeout: Duration) -> Result<Client, ForgeError> {
+    // An error means that one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder()
+        .user_agent(concat!("offersync/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .timeout(timeout)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .referer(false);
+    let client = if is_local(address) { client.no_proxy() } else { client.https_only(true) };
+    // Without TLS there is nothing to verify, so that a machine without CA certificates can run the tests.
+    let client = if address.scheme() == "http" { client.tls_certs_only([]) } else { client };
+    client.build().map_err(|error| ForgeError::Client(causes_without_wrappers(&error)))
 }
 
 fn headers(settings: &ForgeSettings) -> Result<HeaderMap, ForgeError> {

@@ -7,6 +7,7 @@
 mod calls;
 mod http;
 mod marked;
+mod webhook;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ pub(crate) use calls::ForgeKind;
 use calls::{Calls, Entry};
 pub use http::ForgeError;
 pub(crate) use marked::MarkedText;
+pub(crate) use webhook::post;
 
 /// So many attempts are made where the service asks to come again later, or does not answer.
 const ATTEMPTS: u32 = 4;

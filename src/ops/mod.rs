@@ -28,6 +28,7 @@ pub(crate) mod log;
 pub(crate) mod merge;
 mod moment;
 pub(crate) mod names;
+mod notify;
 mod observe;
 mod offer_files;
 pub(crate) mod output;

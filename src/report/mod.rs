@@ -18,6 +18,7 @@ pub mod log;
 pub mod markdown;
 pub mod metrics;
 pub mod names;
+pub mod notification;
 #[cfg(test)]
 mod outlier_tests;
 pub mod progress;

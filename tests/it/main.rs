@@ -29,6 +29,7 @@ mod init;
 mod key_host;
 mod lints;
 mod names;
+mod notify;
 mod plan;
 mod readme;
 mod recipes;

@@ -6,6 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
 use crate::cli::printable::Printable;
+use crate::cli::runtime::block_on;
 use crate::cli::terminal::Target;
 use crate::ops::drift::{Drifted, drift};
 use crate::ops::{self, Control};
@@ -31,5 +32,11 @@ pub(in crate::cli) fn run(context: &Context, args: &DriftArgs) -> Result<Exit, F
             report::drift::markdown(&drift, &unrecorded, &environment, args.max_chars).into()
         }
     })?;
+    if !drift.is_empty() {
+        let document = || report::drift::json(&drift, &unrecorded, &repository.cake, &state);
+        let (environment, _) = repository.environment();
+        let message = || report::notification::drift(&drift, &environment, &document());
+        context.show(block_on(repository.notify(message))?.as_slice());
+    }
     Ok(if args.detailed_exitcode && !drift.is_empty() { Exit::Changes } else { Exit::Done })
 }

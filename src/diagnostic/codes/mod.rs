@@ -13,6 +13,7 @@ pub mod link;
 pub mod lint;
 pub mod money;
 pub mod name;
+pub mod notify;
 pub mod offer;
 pub mod plan;
 pub mod process;
@@ -43,6 +44,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         lint::ALL,
         money::ALL,
         name::ALL,
+        notify::ALL,
         offer::ALL,
         plan::ALL,
         process::ALL,

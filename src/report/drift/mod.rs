@@ -98,7 +98,7 @@ impl Counts {
 }
 
 /// The summary of a drift, in one sentence; a second one tells of retired offers.
-fn summary(drift: &Drift) -> String {
+pub(super) fn summary(drift: &Drift) -> String {
     let counts = Counts::of(drift);
     let sentence = counts.sentence(drift.not_compared.is_empty());
     match counts.retired {

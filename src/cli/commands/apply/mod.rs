@@ -2,6 +2,7 @@
 
 mod ask;
 
+use crate::apply::RunOutcome;
 use crate::cli::args::{ApplyArgs, ResultFormat};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -11,6 +12,7 @@ use crate::cli::signals::Signals;
 use crate::cli::views::{self, Views};
 use crate::ops::{self, Apply, ApplyOptions, Control, Requested};
 use crate::report::markdown::COMMENT;
+use crate::report::notification;
 
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
     let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude)?;
@@ -38,8 +40,19 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
             context.terminal.alert("Cancelled. Nothing was changed.");
             return Ok(Exit::Error);
         }
-        report => report?,
+        Err(error) => {
+            let failure = Failure::from(error);
+            let (environment, _) = repository.environment();
+            let message = || notification::failure(&environment, &failure.diagnostics);
+            context.show(repository.notify(message).await.as_slice());
+            return Err(failure);
+        }
+        Ok(report) => report,
     };
-    views.show_report(&report, args)?;
+    let shown = views.show_report(&report, args);
+    if report.outcome != RunOutcome::NothingToDo {
+        context.show(repository.notify(|| views.notification(&report)).await.as_slice());
+    }
+    shown?;
     Ok(report.outcome.into())
 }
