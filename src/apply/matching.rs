@@ -227,8 +227,9 @@ fn without_match(
     (recorded, made): (&Recorded, &BTreeSet<OfferId>),
     listing: &CompleteListing,
 ) -> LookupResult {
+    let is_alone = is_alone_with_url(key, doubt, recorded, listing);
     let may_be_recorded = |offer: &ObservedOffer, recorded_for: Option<&RecordedFor>| {
-        !made.contains(&offer.offer_id) && may_be_recorded(key, doubt, offer, recorded_for)
+        is_alone && !made.contains(&offer.offer_id) && may_be_recorded(key, doubt, offer, recorded_for)
     };
     let sent = doubt.request.offer.fields().name().unwrap_or_default();
     let has_own_url = has_own_url(key, doubt, recorded, listing);
@@ -288,15 +289,21 @@ fn may_be_recorded(
     is_others && is_newer() && Kinship::of(doubt, offer) == Kinship::SameUrl
 }
 
+/// Whether the list shows one offer with the URL of a create, apart from those of its key. A replace has the URL of the offers that the key has
+/// had, as a rule.
+fn is_alone_with_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &CompleteListing) -> bool {
+    let sent = doubt.request.offer.fields().url_form();
+    let own = recorded.offers.get(key);
+    let is_own = |id: OfferId| own.is_some_and(|record| record.offer_ids().any(|own| own == id));
+    listing.offers().filter(|offer| offer.fields.url_form() == sent && !is_own(offer.offer_id)).count() == 1
+}
+
 /// Whether the URL of a create tells its offer from all others: one that several offers have says nothing.
 fn has_own_url(key: &Key, doubt: &InDoubtCreate, recorded: &Recorded, listing: &CompleteListing) -> bool {
     let sent = doubt.request.offer.fields().url_form();
     let has = |fields: &Fields| fields.url_form() == sent;
-    // A replace has the URL of the offers that the key has had, as a rule.
-    let own = recorded.offers.get(key);
-    let is_own = |id: OfferId| own.is_some_and(|record| record.offer_ids().any(|own| own == id));
     let mut others = recorded.in_doubt.iter().filter(|(other, _)| *other != key);
-    listing.offers().filter(|offer| has(&offer.fields) && !is_own(offer.offer_id)).count() == 1
+    is_alone_with_url(key, doubt, recorded, listing)
         && !recorded.offers.iter().any(|(other, record)| other != key && has(&record.fields))
         && !others.any(|(_, other)| has(other.request.offer.fields()))
 }
