@@ -59,8 +59,7 @@ pub(super) fn address(text: &str) -> Result<CakeUrl, Rejected> {
     })
 }
 
-/// Only names that are meant for a key of CAKE's: any other variable may hold another secret, which would be sent to CAKE. Only
-/// upper-case letters: an API key that was put here by mistake has others, and would be shown as the name of an unset variable.
+/// Only names that are meant for offersync, and none for a key of CAKE's: any other variable may hold the address of another service.
 pub(super) fn webhook_variable(text: &str) -> Result<String, Rejected> {
     let name = text.strip_prefix("OFFERSYNC_").filter(|name| !name.starts_with("CAKE_")).unwrap_or_default();
     if is_of_variable(name) {
@@ -79,6 +78,8 @@ fn is_of_variable(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
+/// Only names that are meant for a key of CAKE's: any other variable may hold another secret, which would be sent to CAKE. Only
+/// upper-case letters: an API key that was put here by mistake has others, and would be shown as the name of an unset variable.
 pub(super) fn variable(text: &str) -> Result<String, Rejected> {
     let name = text.strip_prefix("OFFERSYNC_").unwrap_or(text).strip_prefix("CAKE_").unwrap_or_default();
     if is_of_variable(name) {

@@ -62,29 +62,28 @@ pub(crate) fn under_earlier_names(file: &Path, named_by: &NamedBy<'_>) -> Result
     Ok(names.iter().zip(found).filter_map(|(name, bytes)| Some((top.join(name), bytes?))).collect())
 }
 
-/// Whether one of the newest versions of the file, at most `most`, is what is looked for, under whatever name it had; none where this clone
-/// does not have them all.
-pub(crate) fn has_version(
+/// Takes the newest versions of the file, at most `most`, under whatever name it had. Returns whether this clone has them all.
+pub(crate) fn newest_versions(
     file: &Path,
     named_by: &NamedBy<'_>,
     most: usize,
-    mut is_it: impl FnMut(&[u8]) -> bool,
-) -> Result<Option<bool>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Some(false)) };
+    mut take: impl FnMut(&[u8]),
+) -> Result<bool, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(true) };
     if !has_head(&top)? {
-        return Ok(Some(false));
+        return Ok(true);
     }
     let (_, changes) = named(&top, "HEAD", &path, named_by)?;
     let mut seen = BTreeSet::new();
     let objects = changes.iter().rev().flat_map(|change| [&change.new, &change.old]).map(String::as_str);
     let objects = objects.filter(|object| is_version(object) && seen.insert(*object));
     let objects: Vec<&str> = objects.take(most).collect();
-    let (mut is_found, mut is_missing) = (false, ask(&top, &["rev-parse", "--is-shallow-repository"])? == "true");
+    let mut has_all = ask(&top, &["rev-parse", "--is-shallow-repository"])? != "true";
     each_blob(&top, &objects, |bytes| match bytes {
-        Some(bytes) => is_found |= is_it(&bytes),
-        None => is_missing = true,
+        Some(bytes) => take(&bytes),
+        None => has_all = false,
     })?;
-    Ok(if is_found { Some(true) } else { Some(false).filter(|_| !is_missing) })
+    Ok(has_all)
 }
 
 /// Every name that the file had in the commits of a range, and its changes under them.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::config;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::git::{self, NamedBy};
 use crate::offer::{Key, OfferId, Recorded};
 use crate::plan::{Action, Plan};
@@ -37,8 +37,11 @@ pub(super) fn refuse(repository: &Repository, recorded: &Recorded, mut plan: Pla
             }
         }
     })?;
-    let problems: Vec<Diagnostic> =
-        found.into_iter().filter_map(|(key, (id, owner))| Some(former_key(creates.get(key)?, id, owner))).collect();
+    let problem = |(key, (id, owner)): (&Key, (OfferId, &Key))| {
+        let why = format!("an earlier state has it as offer {id}");
+        Some(recorded_as_another(codes::plan::FORMER_KEY, creates.get(key)?, &why, owner))
+    };
+    let problems: Vec<Diagnostic> = found.into_iter().filter_map(problem).collect();
     plan.diagnostics.extend(problems);
     Ok(plan)
 }
@@ -67,14 +70,11 @@ fn each_earlier_state(
     }
     let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
     let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
-    git::has_version(store.file(), &named_by, VERSIONS, |bytes| {
-        look_at(bytes);
-        false
-    })?;
+    git::newest_versions(store.file(), &named_by, VERSIONS, look_at)?;
     Ok(())
 }
 
-/// Whether a state has a record of one of the keys: a member that is indented as records are, however the rest is spelled.
+/// Whether a state has a record of one of the keys. Each begins on a line of its own.
 fn has_any(bytes: &[u8], keys: &BTreeMap<&Key, &Action>) -> bool {
     let key_of = |line: &[u8]| {
         let text = std::str::from_utf8(line).ok()?.trim_start().strip_prefix('"')?;
@@ -84,15 +84,14 @@ fn has_any(bytes: &[u8], keys: &BTreeMap<&Key, &Action>) -> bool {
     bytes.split(|byte| *byte == b'\n').filter(|line| line.ends_with(b"{")).filter_map(key_of).any(has)
 }
 
-fn former_key(action: &Action, id: OfferId, owner: &Key) -> Diagnostic {
+/// The problem that a key would be created whose offer another key has. `why` says what it is known by.
+pub(super) fn recorded_as_another(code: Code, action: &Action, why: &str, owner: &Key) -> Diagnostic {
     let key = &action.key;
-    let message = format!(
-        "`{key}` would be created, but an earlier state has it as offer {id}, which is recorded as `{owner}` now"
-    );
+    let message = format!("`{key}` would be created, but {why}, which is recorded as `{owner}` now");
     let file = action.source.as_ref().map_or_else(|| format!("the YAML of `{key}`"), |source| source.file.to_string());
     let help = format!(
         "if they are one offer and `{owner}` is to stay, remove {file}; if `{key}` is, remove the YAML of `{owner}` and run `offersync state mv \
          {owner} {key}`. If it is another offer, give its file another name"
     );
-    Diagnostic::error(codes::plan::FORMER_KEY, message).help(help)
+    Diagnostic::error(code, message).help(help)
 }

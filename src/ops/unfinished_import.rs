@@ -13,6 +13,7 @@ use crate::state::{Store, UnfinishedImport};
 use crate::words::{count, first_and_more};
 
 use super::error::Error;
+use super::former_keys::recorded_as_another;
 use super::repository::Repository;
 use super::store::store;
 
@@ -98,7 +99,8 @@ pub(super) fn refuse(repository: &Repository, recorded: &Recorded, mut plan: Pla
     let problems: Vec<Diagnostic> = if open.is_empty() {
         let twice = |action: &&Action| {
             let id = *import.offers.get(&action.key)?;
-            Some(recorded_as_another(action, id, recorded.owner_of(id)?))
+            let why = format!("an import that was interrupted wrote its YAML for offer {id}");
+            Some(recorded_as_another(codes::import::UNFINISHED, action, &why, recorded.owner_of(id)?))
         };
         creates.iter().filter_map(twice).collect()
     } else {
@@ -122,20 +124,6 @@ fn not_recorded(import: &UnfinishedImport, open: &[(OfferId, &Key)], creates: &[
          CAKE does not show any more: `offersync state adopt KEY --offer-id N`. To give the import up, remove its YAML files and {}",
         import.command,
         import.notes.iter().map(|note| note.display().to_string()).collect::<Vec<_>>().join(" and ")
-    );
-    Diagnostic::error(codes::import::UNFINISHED, message).help(help)
-}
-
-/// An interrupted import wrote the YAML for an offer that another one has recorded since.
-fn recorded_as_another(action: &Action, id: OfferId, owner: &Key) -> Diagnostic {
-    let key = &action.key;
-    let message = format!(
-        "`{key}` would be created, but an import that was interrupted wrote its YAML for offer {id}, which is recorded as `{owner}`"
-    );
-    let file = action.source.as_ref().map_or_else(|| format!("the YAML of `{key}`"), |source| source.file.to_string());
-    let help = format!(
-        "if `{owner}` is to stay, remove {file}. If `{key}` is, remove the YAML of `{owner}` and run `offersync state mv {owner} {key}`. If it \
-         is a new offer by now, give its file another name"
     );
     Diagnostic::error(codes::import::UNFINISHED, message).help(help)
 }

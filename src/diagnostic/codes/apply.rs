@@ -57,12 +57,14 @@ codes! {
          Review the plan, then apply without the question:\n\n    \
          offersync plan\n    \
          offersync apply --auto-approve";
-    STALE = "apply::stale", "the saved plan is out of date",
+    STALE = "apply::stale", "the plan is out of date",
         "A saved plan is applied exactly as it was reviewed, or not at all. After it was saved, the YAML, the configuration, the state \
          or the address of CAKE changed for the offers that the message names. Nothing was written.\n\n\
          Make a new plan, review it, and apply it:\n\n    \
          offersync plan --out plan.json\n    \
-         offersync apply plan.json";
+         offersync apply plan.json\n\n\
+         The same where an apply has shown its plan and waited for the answer, and an entry of a schedule fell due meanwhile, a freeze began, or a \
+         file was edited. Run it again: it shows what would be done now.";
     PLAN_FILE = "apply::plan-file", "the file is not a saved plan",
         "The file was not saved by `plan --out FILE` of this version of offersync, or it was changed afterwards.\n\n\
          Make a new one:\n\n    \

@@ -1,5 +1,5 @@
 //! Names and URLs that a branch edits although nothing of them is sent: the files then say of one offer what CAKE has of another, and a later
-//! change goes to an offer that nobody meant.
+//! change goes to the wrong offer.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -45,7 +45,9 @@ fn is_in_git(repository: &Repository, store: &Store) -> Result<Option<bool>, Git
     let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
     // What is in no commit has no versions in another clone either.
     let is_held = git::head_version(file)?.is_some() || git::is_tracked(file)?;
-    Ok(git::has_version(file, &named_by, VERSIONS, is_in)?.or_else(|| Some(false).filter(|_| !is_held)))
+    let mut is_found = false;
+    let has_all = git::newest_versions(file, &named_by, VERSIONS, |bytes| is_found |= is_in(bytes))?;
+    Ok(if is_found { Some(true) } else { Some(false).filter(|_| has_all || !is_held) })
 }
 
 /// The command that brings the whole history.

@@ -71,7 +71,7 @@ struct Search<'k> {
     missing: BTreeSet<&'k Key>,
     /// The keys that were found, by the newest commit with a change of their YAML and the top of its work tree.
     removed_by: RemovedBy<'k>,
-    /// Those of the missing ones that were found, and that nobody has removed there from the offers folder.
+    /// Those of the missing ones that were found, and that no commit has removed there from the offers folder.
     outside: BTreeSet<&'k Key>,
     top: PathBuf,
     /// Whether something that may have had them could not be read.

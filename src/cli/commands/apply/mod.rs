@@ -40,6 +40,8 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
             context.terminal.alert("Cancelled. Nothing was changed.");
             return Ok(Exit::Error);
         }
+        // Who has cancelled it knows.
+        Err(error @ ops::Error::NotConfirmed) => return Err(error.into()),
         Err(error) => {
             let failure = Failure::from(error);
             let (environment, _) = repository.environment();
