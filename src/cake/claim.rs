@@ -1,7 +1,7 @@
 //! Whether a reply to a write says, in whatever form, that CAKE did it or took it on.
 //!
 //! Owns the reading of such replies. One proves nothing by itself, but it is more than silence: that a list does not show the offer does
-//! not overrule it, because CAKE may list an offer only once somebody has approved it. Invariant: a success status with a message that
+//! not overrule it, because CAKE may list an offer only once a person has approved it. Invariant: a success status with a message that
 //! is no clear refusal is never taken for one.
 
 use crate::offer::Request;

@@ -6,7 +6,7 @@
 /// What a text says of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tone {
-    /// It was done, or somebody or something will do it.
+    /// It was done, or a person or a queue will do it.
     TakenOn,
     /// Nothing was done.
     Refused,

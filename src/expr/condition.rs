@@ -36,7 +36,7 @@ pub struct Sides<'a> {
     pub now: &'a Fields,
     /// The recorded ones, if there are any.
     pub was: Option<&'a Fields>,
-    /// Fields that the offer may well have and nobody has seen, where neither side has a value.
+    /// Fields that the offer may well have and whose values are not known, where neither side has a value.
     pub unknown: FieldSet,
 }
 

@@ -15,7 +15,7 @@ impl Condition {
         truth(&self.0, sides).may_hold
     }
 
-    /// Whether it holds, whatever cannot be told: values that nobody has seen, which value a server takes of a parameter that a URL has twice,
+    /// Whether it holds, whatever cannot be told: values that are not known, which value a server takes of a parameter that a URL has twice,
     /// and differences with more digits than are calculated with.
     pub fn surely_holds(&self, sides: Sides<'_>) -> bool {
         !truth(&self.0, sides).may_fail

@@ -35,7 +35,7 @@ pub struct LintInputs<'a> {
 /// When offers are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion {
-    /// Somebody reviews them.
+    /// A person reviews them.
     Review,
     /// The same, as they are wanted at a later time; their schedules have been looked at.
     Later,

@@ -83,7 +83,7 @@ impl<'a> Judged<'a> {
         self.record.map(|record| &record.fields)
     }
 
-    /// Fields of an offer in CAKE that nobody has seen: what is under `ignore_changes` has some value there.
+    /// Fields of an offer in CAKE that are not known: what is under `ignore_changes` has some value there.
     fn unknown(&self) -> FieldSet {
         let (Some(offer), Some(record)) = (self.offer, self.record) else { return FieldSet::default() };
         offer.sync.ignore_changes.iter().filter(|field| record.fields.get(*field).is_none()).collect()

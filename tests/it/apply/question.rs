@@ -40,7 +40,7 @@ fn the_plan_is_shown_before_the_question_and_yes_sends_it() {
     }
 }
 
-/// As where an entry falls due, or a freeze begins, while nobody answers.
+/// As where an entry falls due, or a freeze begins, before the answer.
 #[test]
 fn a_plan_that_is_another_one_by_the_time_of_the_answer_sends_nothing() {
     let cake = Cake::start();

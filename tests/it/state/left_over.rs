@@ -234,18 +234,22 @@ fn outside_of_git_the_journal_of_another_name_is_found_beside_the_state() {
     project.apply().exits(4).says("state::interrupted-elsewhere").says("s.json.journal");
 }
 
-/// A project in the folder `cake` of a repository, whose first apply was killed while CAKE worked on a create.
+/// A project whose first apply was killed while CAKE worked on a create.
 fn with_killed_first_apply() -> Project {
     let project = Project::new();
     project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
     project.write(".gitignore", ".offersync/\n*.json.*\n");
     project.write("offers/a.yaml", &small_offer("a", "1.00"));
     project.commit("a");
+    killed_within_a_create(&project);
+    assert!(!project.path(STATE).exists());
+    project
+}
+
+fn killed_within_a_create(project: &Project) {
     let mut killed = project.command(&APPLY);
     killed.env("OFFERSYNC_FAULT_POINT", "request.after-reply:1=kill");
     assert_eq!(finish(&mut killed).code, None);
-    assert!(!project.path(STATE).exists());
-    project
 }
 
 /// Runs the command that continues the journal.
@@ -296,9 +300,7 @@ fn a_state_that_keeps_its_name_is_moved_with_its_journal() {
     project.write(".gitignore", ".offersync/\n*.json*\n");
     project.write("offers/b.yaml", &small_offer("b", "1.00"));
     project.commit("b");
-    let mut killed = project.command(&APPLY);
-    killed.env("OFFERSYNC_FAULT_POINT", "request.after-reply:1=kill");
-    assert_eq!(finish(&mut killed).code, None);
+    killed_within_a_create(&project);
     let config = project.read("offersync.toml");
     project.write("offersync.toml", &format!("state = \"s.json\"\n{config}"));
     continued(&project, ".");
