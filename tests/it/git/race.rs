@@ -5,7 +5,7 @@
 use std::process::Child;
 
 use super::shell;
-use crate::harness::{APPLY, Project, clean, in_parallel, long, small_offer};
+use crate::harness::{APPLY, Project, Run, clean, in_parallel, long, small_offer};
 
 /// What another process does in a loop. Each begins and ends with a commit that has every offer of `KEPT`.
 const MOVERS: [(&str, &str); 5] = [
@@ -87,10 +87,7 @@ fn rounds(mover: &str, script: &str, count: usize) -> usize {
         refusals += usize::from(plan.code == Some(3));
         let is_away = mover == AWAY && plan.stdout.contains("git::uncommitted");
         if plan.code == Some(0) && !plan.stdout.contains("git::unfinished") && !is_away {
-            for action in plan.json()["actions"].as_array().unwrap() {
-                let is_kept = kept.iter().any(|key| action["key"] == key.as_str());
-                assert!(action["action"] != "retire" || !is_kept, "{mover}, {round}: {action}");
-            }
+            keeps_all(&plan, &kept, &format!("{mover}, {round}"));
         }
         let apply = project.run_with(&APPLY, &patient);
         assert!(matches!(apply.code, Some(0 | 3 | 4)), "{mover}, {round}: {apply:?}");
@@ -104,7 +101,17 @@ fn rounds(mover: &str, script: &str, count: usize) -> usize {
     }
     project.write("stop", "");
     moving.wait().unwrap();
+    // At rest it is read, whatever the movers have left.
+    let plan = project.run(&["plan", "--format", "json"]).exits(0);
+    keeps_all(&plan, &kept, mover);
     refusals
+}
+
+fn keeps_all(plan: &Run, kept: &[String], what: &str) {
+    for action in plan.json()["actions"].as_array().unwrap() {
+        let is_kept = kept.iter().any(|key| action["key"] == key.as_str());
+        assert!(action["action"] != "retire" || !is_kept, "{what}: {action}");
+    }
 }
 
 #[test]
@@ -113,5 +120,6 @@ fn a_git_that_moves_the_work_tree_beside_an_apply_retires_nothing() {
     // A refusal only says that the tree did not come to rest in time.
     let refusals = in_parallel(&MOVERS, |(mover, script)| rounds(mover, script, count));
     let all = 2 * count * MOVERS.len();
-    assert!(refusals.iter().sum::<usize>() < all, "nothing was ever read: {refusals:?} of {all}");
+    // Whether a few rounds meet the tree at rest is a matter of luck.
+    assert!(!long() || refusals.iter().sum::<usize>() < all, "nothing was ever read: {refusals:?} of {all}");
 }
