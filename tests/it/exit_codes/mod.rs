@@ -135,7 +135,8 @@ fn one_is_a_key_that_is_missing_and_a_cake_that_is_gone() {
             run.says("CAKE_API_KEY");
         }
     }
-    cake.stop();
+    // A port that the system gives to no other test's CAKE.
+    let workspace = Workspace::with_offers("http://127.0.0.1:1");
     for (format, expected) in [("text", ""), ("json", "cake::")] {
         let run = workspace.run(&["apply", "--auto-approve", "--format", format]).exits(1);
         if format == "json" {

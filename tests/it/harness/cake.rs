@@ -2,7 +2,6 @@
 //!
 //! All of them run on one background runtime; the tests themselves wait for processes, not for futures.
 
-use std::net::TcpStream;
 use std::ops::Deref;
 use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
@@ -51,17 +50,6 @@ impl Cake {
 
     pub(crate) fn url(&self) -> String {
         self.running.url()
-    }
-
-    /// Stops it, and returns once its port refuses connections.
-    pub(crate) fn stop(self) {
-        let address = self.running.addr();
-        drop(self);
-        let began = Instant::now();
-        while TcpStream::connect(address).is_ok() {
-            assert!(began.elapsed() < Duration::from_secs(10), "the sandbox does not stop");
-            std::thread::sleep(Duration::from_millis(5));
-        }
     }
 
     /// Replaces the fault rules; an empty text removes them.
