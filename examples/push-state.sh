@@ -42,16 +42,21 @@ check() {
     fi
 }
 
-# The mode and the object of the state at a commit; nothing where the commit has no state.
+# The mode and the object of the state at a commit; nothing where the commit has no state. Fails where it has something else there.
 entry() {
-    listed=$(git ls-tree "$1" -- "$path")
+    listed=$(git ls-tree "$1" -- "$path") || return
     # shellcheck disable=SC2086 # a mode, a type, an object and a path
     set -- $listed
     case ${1-}:${2-} in
     :) ;;
     100???:blob) echo "$1 $3" ;;
-    *) fail "$path is not a regular file on the remote." ;;
+    *) return 1 ;;
     esac
+}
+
+# Whether a commit has a file.
+has() {
+    [ -n "$(git ls-tree "$1" -- "$2")" ]
 }
 
 # Commits an object as the state, on top of a commit: its other files stay as they are.
@@ -59,7 +64,7 @@ commit() {
     GIT_INDEX_FILE=$work/index
     export GIT_INDEX_FILE
     git read-tree "$1"
-    git update-index --add --cacheinfo "$2,$3,$path"
+    git update-index --add --replace --cacheinfo "$2,$3,$path"
     tree=$(git write-tree)
     git commit-tree "$tree" -p "$1" -m "offersync: $name: $outcome [skip ci]" -m "${origin}State: $ours"
 }
@@ -92,7 +97,7 @@ describe() {
 # Saves the state on a branch of its own, on a commit that the remote had, so that merging that branch merges the state alone.
 rescue() {
     parent=${ancestor:-HEAD}
-    found=$(entry "$parent")
+    found=$(entry "$parent") || found=
     mode=${found% *}
     saved=$(commit "$parent" "${mode:-100644}" "$ours")
     branch=$waiting-$environment/$(git rev-parse --short=12 "$ours")
@@ -145,13 +150,20 @@ push_to() {
             # No new commit, so the push was rejected for another reason, such as a protected branch.
             rescue "The state could not be pushed to $1."
         fi
-        found=$(entry "$tip")
+        # Whoever works on the branch would not see what is pushed to a place that the project has left.
+        if has HEAD "$configuration" && ! has "$tip" "$configuration"; then
+            rescue "$1 has no $configuration any more."
+        fi
+        found=$(entry "$tip") || rescue "$path is not a regular file on $1."
         theirs=${found#* }
         mode=${found%% *}
         base=
         if [ -n "$ancestor" ]; then
-            base=$(entry "$ancestor")
+            base=$(entry "$ancestor") || base=
             base=${base#* }
+        fi
+        if [ -n "$base" ] && [ -z "$theirs" ]; then
+            rescue "$1 has no $path any more."
         fi
         # What this machine has pushed before is no change any more, whatever the branch has made of it.
         for known in "$pushed" "$ours"; do
@@ -190,8 +202,15 @@ push() {
     *) exit "$refused" ;;
     esac
     describe
+    # The configuration in use is the nearest one.
+    folder=$(pwd -P)
+    while [ ! -f "$folder/offersync.toml" ] && [ "$folder" != / ]; do
+        folder=$(dirname "$folder")
+    done
     cd "$(git rev-parse --show-toplevel)"
     top=$(pwd -P)
+    configuration=${folder#"$top"}/offersync.toml
+    configuration=${configuration#/}
     case $state in
     "$top"/*) path=${state#"$top"/} ;;
     *) fail "$state is not in the work tree $top." ;;

@@ -342,3 +342,75 @@ fn what_was_pushed_before_is_not_pushed_over_what_came_after_it() {
         assert_eq!(race.ids_on("main").iter().any(|(key, _)| key == "from-one"), applies_again);
     }
 }
+
+/// The branch with the state that waits.
+fn waiting(race: &Race) -> String {
+    let listed = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0).stdout;
+    listed.trim().to_owned()
+}
+
+#[test]
+fn a_project_that_was_moved_on_the_branch_gets_the_state_with_a_merge() {
+    for state in ["offersync.state.json", ""] {
+        let race = Race::start();
+        create(&race.one, "from-one");
+        let moved = format!(
+            "mkdir p && git mv offers offersync.toml {state} p && git commit -m moved && git push origin HEAD:main"
+        );
+        finish(clean("sh", race.two.folder()).args(["-e", "-c", &moved])).exits(0);
+        let run = script(&race.one, &["push", "main"]).exits(1);
+        run.says("main has no offersync.toml any more.").says("It is on the branch offersync-unmerged-state-");
+        script(&race.one, &["check"]).exits(1);
+        let branch = waiting(&race);
+        let merge =
+            format!("git fetch -q && git merge -q --no-edit origin/{branch} && git push -q origin HEAD:main :{branch}");
+        finish(clean("sh", race.two.folder()).args(["-e", "-c", &merge])).exits(0);
+        let path = if state.is_empty() { "offersync.state.json" } else { "p/offersync.state.json" };
+        assert!(race.two.read(path).contains(&race.cake.ids("Offer from-one")[0].to_string()), "{path}");
+    }
+}
+
+#[test]
+fn a_state_that_has_another_name_on_the_branch_gets_its_changes_with_a_merge() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    let renamed = "git mv offersync.state.json st.json && sed -i '1i state = \"st.json\"' offersync.toml && git commit -qam renamed && \
+                   git push -q origin HEAD:main";
+    finish(clean("sh", race.two.folder()).args(["-e", "-c", renamed])).exits(0);
+    script(&race.one, &["push", "main"]).exits(1).says("main has no offersync.state.json any more.");
+    let branch = waiting(&race);
+    race.two.git(&["fetch", "--quiet"]).exits(0);
+    race.two.git(&["merge", "--quiet", "--no-edit", &format!("origin/{branch}")]).exits(0);
+    assert!(race.two.read("st.json").contains(&race.cake.ids("Offer from-one")[0].to_string()));
+}
+
+#[test]
+fn what_is_no_file_on_the_branch_is_not_replaced_and_the_state_waits() {
+    for other in [
+        "git mv offersync.state.json s.json && ln -s s.json offersync.state.json",
+        "git rm -q offersync.state.json && mkdir offersync.state.json && cp offersync.toml offersync.state.json/x",
+    ] {
+        // Also where the commit that both have is of that kind.
+        for is_common in [false, true] {
+            let race = Race::start();
+            let change = |workspace: &Workspace| {
+                let change = format!("{other} && git add -A && git commit -qm other && git push -q origin HEAD:main");
+                finish(clean("sh", workspace.folder()).args(["-e", "-c", &change])).exits(0);
+            };
+            create(&race.one, "from-one");
+            if is_common {
+                let state = race.one.read("offersync.state.json");
+                race.one.git(&["checkout", "--quiet", "--", "offersync.state.json"]).exits(0);
+                change(&race.one);
+                finish(clean("rm", race.one.folder()).args(["-r", "offersync.state.json"])).exits(0);
+                race.one.write("offersync.state.json", &state);
+            } else {
+                change(&race.two);
+            }
+            let run = script(&race.one, &["push", "main"]).exits(1);
+            run.says("offersync.state.json is not a regular file on main.");
+            script(&race.two, &["check"]).exits(1);
+            has_every_id(&race, &waiting(&race), &["alpha", "from-one"], other);
+        }
+    }
+}
