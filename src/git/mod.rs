@@ -46,7 +46,7 @@ pub(crate) use history::{
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use left::{Stashed, added_by_stashes, is_committed_here, left_commit_with, lost_commit_with, stash_with};
 pub(crate) use locate::Located;
-pub(crate) use names::{NamedBy, in_other_folders, newest_versions, under_earlier_names};
+pub(crate) use names::{NamedBy, in_other_folders, moved_from, newest_versions, under_earlier_names};
 pub(crate) use other_branches::{OnBranch, on_other_branches};
 pub(crate) use parents::{InParents, Parent};
 pub(crate) use past::{End, Look, PastFile};

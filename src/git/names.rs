@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::command::{GitError, blobs, each_blob};
-use super::dropped::{Change, changes_of, is_version, log};
+use super::dropped::{Change, at_commit, changes_of, is_version, log};
 use super::history::{Inside, ask, has_head};
 
 /// Commits that removed the file of which is looked where they put it, the newest ones.
@@ -60,6 +60,32 @@ pub(crate) fn under_earlier_names(file: &Path, named_by: &NamedBy<'_>) -> Result
     let objects: Vec<String> = names.iter().map(|name| format!("HEAD:{name}")).collect();
     let found = blobs(&top, objects.iter().map(String::as_str))?;
     Ok(names.iter().zip(found).filter_map(|(name, bytes)| Some((top.join(name), bytes?))).collect())
+}
+
+/// Where a file was before it came here, and what it was there: a commit, or a change that is not committed, has added it here and has taken
+/// one of that name away there, where there is none now.
+pub(crate) fn moved_from(file: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
+    if !has_head(&top)? {
+        return Ok(Vec::new());
+    }
+    let name = Path::new(&path).file_name();
+    let format = ["-z", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=D"];
+    let mut removed = Vec::new();
+    if at_commit(&top, "HEAD", &path).is_none() {
+        removed.extend(changes_of(&ask(&top, &[&["diff-index"], &format[..], &["HEAD"]].concat())?));
+    }
+    let most = MOVES.to_string();
+    let added =
+        ["log", "--full-history", "-m", "-n", &most, "--format=%H", "--no-renames", "--diff-filter=A", "HEAD", "--"];
+    for commit in ask(&top, &[&added[..], &[&path]].concat())?.lines() {
+        let options = ["diff-tree", "-r", "-m", "--root", "--format=commit %H"];
+        removed.extend(changes_of(&ask(&top, &[&options[..], &format, &[commit]].concat())?));
+    }
+    removed.retain(|change| Path::new(&change.path).file_name() == name && !top.join(&change.path).exists());
+    let found = blobs(&top, removed.iter().map(|change| change.old.as_str()))?;
+    let was = |(change, bytes): (&Change, Option<_>)| Some((top.join(&change.path), bytes?));
+    Ok(removed.iter().zip(found).filter_map(was).collect())
 }
 
 /// Takes the newest versions of the file, at most `most`, under whatever name it had. Returns whether this clone has them all.

@@ -5,6 +5,7 @@
 
 mod bring_back;
 mod digest;
+mod left_in_folder;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,8 @@ use crate::shell::{git_beside, git_on};
 use crate::state::{
     Backup, Committed, LoadedState, ParseErrorKind, StateDocument, StateError, Store, Version, address,
 };
+
+use left_in_folder::left_in_folder;
 
 use super::diagnose::unanswered_history;
 use super::error::Error;
@@ -203,8 +206,11 @@ fn committed(
     cake: Option<&str>,
 ) -> Result<Option<Box<Committed>>, GitError> {
     let Some(held) = Held::of(store.file())? else {
-        let named_earlier = under_an_earlier_name(repository, store, cake)?;
-        return if named_earlier.is_some() { Ok(named_earlier) } else { on_another_branch(store, cake) };
+        if let Some(found) = under_an_earlier_name(repository, store, cake)? {
+            return Ok(Some(found));
+        }
+        let left = left_in_folder(repository, store, cake)?.map(Box::new);
+        return if left.is_some() { Ok(left) } else { on_another_branch(store, cake) };
     };
     if let Some(path) = moved_to(repository, store)? {
         return Ok(Some(Box::new(Committed {
@@ -262,11 +268,15 @@ fn under_an_earlier_name(
         |(path, bytes): &(PathBuf, Vec<u8>)| path.is_file() && StateDocument::parse(bytes).is_ok_and(is_of_this_cake);
     let found = found.into_iter().find(is_it);
     let Some((path, _)) = found else { return Ok(None) };
-    let folder = store.file().parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-    let folder = folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)));
     let moved = git_on(&format!("mv {}", shell_path(&path)), store.file());
-    let (at, restore) = (format!("as {}", path.display()), Some(format!("{folder}{moved}")));
+    let (at, restore) = (format!("as {}", path.display()), Some(format!("{}{moved}", under_folder(store))));
     Ok(Some(Box::new(Committed { at, restore, log: None, is_there: true })))
+}
+
+/// What a command for the state begins with where its folder does not exist.
+fn under_folder(store: &Store) -> String {
+    let folder = store.file().parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    folder.map_or_else(String::new, |folder| format!("mkdir -p {} && ", shell_path(folder)))
 }
 
 /// A state of the same CAKE that git has on another branch only: this commit is older than the first one, or not built on it.

@@ -50,7 +50,8 @@ codes! {
          state = \"other.state.json\"";
     MISSING = "state::missing", "the state file is missing, but there was one",
         "There is no state file, but git has one, or its journal or a copy of it is still there. So the file was lost, or it was removed \
-         in an earlier commit, or this commit is older than the first state, which another branch has. Without it, offersync would \
+         in an earlier commit, or it stayed where the project was before it was moved to another folder, or this commit is older than the \
+         first state, which another branch has. Without it, offersync would \
          create every offer again.\n\n\
          The message has the command that brings it back, from git or from the copy that the last apply has kept:\n\n    \
          git checkout 1a2b3c4 -- offersync.state.json\n    \

@@ -375,3 +375,33 @@ fn a_state_whose_name_is_another_in_the_configuration_is_not_taken_for_none() {
         project.run(&["plan"]).exits(0).says("2 to create");
     }
 }
+
+#[test]
+fn a_state_that_stayed_where_the_project_was_is_not_taken_for_none() {
+    for moved in [
+        "git mv offers offersync.toml p/ && git commit -qm moved",
+        "git mv offers offersync.toml p/ && git rm -q offersync.state.json && git commit -qm moved",
+        "git mv offers offersync.toml p/ && git commit -qm moved && git rm -q offersync.state.json && git commit -qm gone",
+        "git mv offers offersync.toml p/",
+        "git rm -q --cached offersync.state.json && git mv offers offersync.toml p/ && git commit -qm moved",
+    ] {
+        let (project, _) = new(&["a", "b"]);
+        project.configure(&Settings { duplicate_check: "off", ..Settings::default() });
+        project.apply().exits(0);
+        commit(&project);
+        finish(clean("sh", project.folder()).args(["-e", "-c", &format!("mkdir p && {moved}")])).exits(0);
+        for command in [&["-C", "p", "plan"][..], &["-C", "p", "apply", "--auto-approve"]] {
+            project.run(command).exits(4).says("error[state::missing]").says("offersync.state.json");
+        }
+        let run = project.run(&["-C", "p", "plan"]);
+        run.says("to start over on purpose, name a new file with `state`");
+        let settings = project.read("p/offersync.toml");
+        project.write("p/offersync.toml", &format!("state = \"new.json\"\n{settings}"));
+        project.run(&["-C", "p", "plan"]).exits(0).says("2 to create");
+        project.write("p/offersync.toml", &settings);
+        follow(&project, &run);
+        project.run(&["-C", "p", "plan", "--detailed-exitcode"]).exits(0);
+        project.run(&["-C", "p", "apply", "--auto-approve"]).exits(0);
+        assert_eq!(project.cake.counters().creates, 2, "{moved}");
+    }
+}
