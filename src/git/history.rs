@@ -84,6 +84,12 @@ pub(crate) fn branch_with(file: &Path, is_it: impl Fn(&[u8]) -> bool) -> Result<
     branch_of(&top, commit, &["refs/heads", "refs/remotes", "refs/tags"])
 }
 
+/// Whether a commit and the present one have commits in common.
+pub(crate) fn is_related(file: &Path, commit: &str) -> Result<bool, GitError> {
+    let Some(Inside { top, .. }) = Inside::of(file)? else { return Ok(false) };
+    Ok(run(&top, &["merge-base", "HEAD", commit])?.status.success())
+}
+
 /// The first of these refs that has a commit.
 pub(super) fn branch_of(top: &Path, commit: &str, refs: &[&str]) -> Result<Option<String>, GitError> {
     let list = ["for-each-ref", "--count=1", "--format=%(refname:short) %(refname)", "--contains", commit];

@@ -40,8 +40,8 @@ pub(crate) use earlier_folder::earlier_folders;
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
-    Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_tracked, may_be_put_back,
-    newest_version,
+    Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_related, is_tracked,
+    may_be_put_back, newest_version,
 };
 pub(crate) use kept::{Kept, place_of};
 pub(crate) use left::{Stashed, added_by_stashes, is_committed_here, left_commit_with, lost_commit_with, stash_with};

@@ -287,7 +287,9 @@ fn on_another_branch(store: &Store, cake: Option<&str>) -> Result<Option<Box<Com
     let Some(branch) = git::branch_with(store.file(), is_of_this_cake)? else { return Ok(None) };
     // The state alone would retire the offers whose YAML is on that branch, too.
     let name = shell_word(&branch);
-    let restore = Some(format!("{} merge {name}", git_beside(store.file())));
+    // Git merges what has no commit in common only where it is told to.
+    let merge = if git::is_related(store.file(), &branch)? { "merge" } else { "merge --allow-unrelated-histories" };
+    let restore = Some(format!("{} {merge} {name}", git_beside(store.file())));
     let log = Some(git_on(&format!("log {name} --"), store.file()));
     Ok(Some(Box::new(Committed { at: format!("on `{branch}`"), restore, log, is_there: false })))
 }

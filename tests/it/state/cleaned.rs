@@ -192,6 +192,23 @@ fn a_state_that_only_another_branch_has_is_not_started_over() {
 }
 
 #[test]
+fn a_state_that_only_a_branch_without_a_common_commit_has_comes_back_as_well() {
+    let (project, _) = new(&["a"]);
+    project.apply().exits(0);
+    commit(&project);
+    let anew = "git branch -qm states && git checkout -q --orphan main && git rm -q --cached offersync.state.json && \
+                rm -r offersync.state.json .git/offersync && git commit -qm anew";
+    finish(clean("sh", project.folder()).args(["-e", "-c", anew])).exits(0);
+    let said = project.run(&["plan"]).exits(4).says("but git has it on `states`").said();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (_, advice) = said.split_once("look at who has committed it: ").unwrap();
+    for command in advice.split('`').skip(1).step_by(2).take(2) {
+        finish(clean("sh", project.folder()).args(["-c", command])).exits(0).never_says("fatal");
+    }
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
 fn a_state_outside_a_sparse_checkout_is_not_started_over() {
     let (project, desired) = new(&["a"]);
     project.replace("offersync.toml", "[cake]", "state = \"kept/state.json\"\n[cake]");
