@@ -52,5 +52,5 @@ pub(crate) use parents::{InParents, Parent};
 pub(crate) use past::{End, Look, PastFile};
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use uncommitted::Uncommitted;
-pub(crate) use versions::{FileVersion, FileVersions, commit_time};
+pub(crate) use versions::{FileVersion, FileVersions, all_versions, commit_time};
 pub(crate) use work_tree::{Sparseness, WorkTree};

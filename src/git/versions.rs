@@ -1,10 +1,12 @@
 //! The versions of a file on the way to the present commit: who committed each, when, and what it was.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::command::{GitError, run};
+use super::command::{GitError, blobs, run};
+use super::dropped::{changes_of, is_version};
 use super::history::{Inside, ask, has_head};
 
 /// A version of a file.
@@ -49,6 +51,26 @@ impl FileVersions {
         let output = run(&self.inside.top, &["cat-file", "blob", &object])?;
         Ok(output.status.success().then_some(output.stdout))
     }
+}
+
+/// Versions that are read together.
+const TOGETHER: usize = 500;
+
+/// What a file was in any of the commits up to the present one.
+pub(crate) fn all_versions(file: &Path) -> Result<Vec<Vec<u8>>, GitError> {
+    let Some(Inside { top, path }) = Inside::of(file)?.filter(|inside| has_head(&inside.top).unwrap_or(true)) else {
+        return Ok(Vec::new());
+    };
+    let options = ["log", "-z", "--root", "--full-history", "-m", "--raw", "--no-abbrev", "--no-renames"];
+    let log = ask(&top, &[&options[..], &["--format=commit %H", "HEAD", "--", &path]].concat())?;
+    let changes = changes_of(&log);
+    let objects = changes.iter().flat_map(|change| [change.old.as_str(), change.new.as_str()]);
+    let objects: BTreeSet<&str> = objects.filter(|object| is_version(object)).collect();
+    let mut all = Vec::new();
+    for objects in objects.into_iter().collect::<Vec<_>>().chunks(TOGETHER) {
+        all.extend(blobs(&top, objects.iter().copied())?.into_iter().flatten());
+    }
+    Ok(all)
 }
 
 /// When a commit was made, at the earliest: a rebase keeps the time of the change itself.

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::config::offers_in;
-use crate::git::{GitError, InParents, Parent, find_version};
+use crate::git::{GitError, InParents, Parent, all_versions};
 use crate::ops::repository::Repository;
 use crate::source::SourcePath;
 
 use super::held::Place;
 
-/// The folders that the configuration names now, or named in the last commits that changed it.
+/// The folders that the configuration names now, or named in any commit up to the present one.
 pub(super) struct Folders<'t> {
     configuration: &'t Path,
     root: &'t Path,
@@ -26,11 +26,9 @@ impl<'t> Folders<'t> {
         let settings = &repository.settings;
         let (root, offers, configuration) = (&settings.root, &settings.offers, repository.config_file());
         let mut folders = Self { configuration, root, present, offers, earlier: BTreeMap::new() };
-        if let Err(error) = find_version(configuration, |bytes| {
-            folders.add(bytes);
-            false
-        }) {
-            tracing::warn!(%error, "git does not show what the offers folder was");
+        match all_versions(configuration) {
+            Ok(versions) => versions.iter().for_each(|bytes| folders.add(bytes)),
+            Err(error) => tracing::warn!(%error, "git does not show what the offers folder was"),
         }
         folders
     }

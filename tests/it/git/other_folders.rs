@@ -130,3 +130,13 @@ fn offers_that_a_committed_setting_leaves_out_are_not_removed_and_the_setting_is
     project.write("offersync.toml", &settings);
     project.plan_is_empty();
 }
+
+#[test]
+fn a_removal_counts_however_often_the_configuration_has_changed_since() {
+    let project = project();
+    let moved = "git rm -q offers/zen/z.yaml && git commit -qm gone && git mv offers deals && sed -i '1i offers = \"deals\"' offersync.toml && \
+                 git commit -qam moved && for n in $(seq 60); do echo \"# $n\" >> offersync.toml; git commit -qam $n; done";
+    shell(&project, moved).exits(0);
+    project.run(&["plan"]).exits(0).says("retire z").never_says("never-committed");
+    project.apply().exits(0);
+}
