@@ -238,6 +238,20 @@ impl DesiredOffer {
         entry.map(|entry| &**entry)
     }
 
+    /// Whether its expiration date has passed and has made it inactive.
+    pub fn is_ended(&self) -> bool {
+        self.due(Field::OfferStatus).is_some() && self.due_entry(Field::OfferStatus).is_none()
+    }
+
+    /// Gives a field another own value, which counts from the next time that the offer is resolved.
+    pub fn set_own_value(&mut self, field: Field, value: Value) {
+        let base = self.schedule.as_mut().and_then(|schedule| schedule.base.as_mut());
+        match base.and_then(|base| Arc::make_mut(base).iter_mut().find(|(of, _)| *of == field)) {
+            Some((_, own)) => *own = Some(value),
+            None => _ = self.fields.set(field, value),
+        }
+    }
+
     /// The value that the entry of that time gives a field.
     pub fn scheduled(&self, at: DateTime, field: Field) -> Option<&ScheduledValue> {
         let entry = self.entries().iter().find(|entry| entry.at == at)?;

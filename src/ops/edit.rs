@@ -90,12 +90,18 @@ fn scheduled_time(
     repository.scheduled_time(text)
 }
 
-/// What takes the place of the value that is edited: the offer's own one, or that of an entry.
-fn overridden(repository: &Repository, offer: &DesiredOffer, field: Field, at: Option<DateTime>) -> Option<Overridden> {
-    let Some(at) = at else { return Overridden::of(offer, field) };
+/// What takes the place of the value that is edited, or of the new one: the offer's own value, or that of an entry.
+fn overridden(repository: &Repository, edit: &FieldEdit<'_>) -> Option<Overridden> {
+    let FieldEdit { offer, field, ref value, at } = *edit;
     let mut present = offer.clone();
+    if at.is_none() {
+        present.set_own_value(field, value.clone());
+    }
     present.resolve(repository.now(), &repository.time_rules());
-    Overridden::of_entry(&present, field, at)
+    match at {
+        Some(at) => Overridden::of_entry(&present, field, at),
+        None => Overridden::of(offer, field).or_else(|| Overridden::of(&present, field)),
+    }
 }
 
 /// The values that change; fails with every offer for which there is no new value, or for which it would have no effect.
@@ -115,10 +121,13 @@ fn edits<'a>(
         };
         match assignment.value_for(offer) {
             Ok(value) if present == Some(&value) => {}
-            Ok(value) => match overridden(repository, offer, field, at) {
-                Some(overridden) => impossible.push(overridden.diagnostic()),
-                None => edits.push(FieldEdit { offer, field, value, at }),
-            },
+            Ok(value) => {
+                let edit = FieldEdit { offer, field, value, at };
+                match overridden(repository, &edit) {
+                    Some(overridden) => impossible.push(overridden.diagnostic()),
+                    None => edits.push(edit),
+                }
+            }
             Err(reason) => impossible.push(
                 Diagnostic::error(codes::process::USAGE, format!("`{field}` of `{}` {reason}", offer.key))
                     .help("nothing was changed; leave the offer out with --where or --exclude"),

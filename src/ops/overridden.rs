@@ -34,7 +34,7 @@ impl Overridden {
     /// `None` where the own value is the one that is wanted.
     pub(super) fn of(offer: &DesiredOffer, field: Field) -> Option<Self> {
         let (since, place) = (offer.overridden_since(field)?, offer.overridden_at(field)?.clone());
-        let is_end = offer.due_since(field).is_some() && offer.due_entry(field).is_none();
+        let is_end = field == Field::OfferStatus && offer.is_ended();
         let by = match is_end {
             true => By::End,
             false if place.file == offer.place.file => By::OwnEntry,

@@ -76,9 +76,12 @@ fn overdue<'a>(
     let steps = steps_since(offer, values, &fields, moment, rules).unwrap_or_default();
     let first = steps.first().map(|step| step.at);
     let at = first.or_else(|| changes.iter().filter_map(|change| change.due_since).min())?;
-    // A freeze refuses a create, whatever it is due by.
-    let (verb, then) = if record.is_some() { (Verb::Update, at) } else { (Verb::Create, rules.civil(moment)) };
-    let held = policy::held_back(&repository.settings.guardrails, &offer.waivers, verb, then, then);
+    let (guardrails, now) = (&repository.settings.guardrails, rules.civil(moment));
+    let held = match record {
+        Some(_) => policy::last_held_back(guardrails, &offer.waivers, at, now),
+        // A freeze refuses a create, whatever it is due by.
+        None => policy::held_back(guardrails, &offer.waivers, Verb::Create, now, now),
+    };
     let change = Upcoming::new(at, offer.key.clone(), UpcomingKind::Overdue, changes, offer.fields.clone());
     Some(Upcoming { held, ..change })
 }

@@ -37,5 +37,5 @@ pub use lint::{LintInputs, Occasion, lint, lint_with_steps};
 pub use lints::levels;
 pub use review::{Limits, ReviewInputs, review};
 pub(crate) use scanned_url::{Parameter, ScannedUrl, macros_missing_in};
-pub use schedules::{frozen_entries, held_back, resolve, shared_names, unclear_freezes, unclear_times};
+pub use schedules::{frozen_entries, held_back, last_held_back, resolve, shared_names, unclear_freezes, unclear_times};
 pub use test_url::with_test_values;

@@ -132,6 +132,18 @@ pub fn held_back(
     Some(HeldBack { until, reason: first.reason.clone() })
 }
 
+/// The last freeze that has held back, until a moment or after it, an update that is scheduled for a time.
+pub fn last_held_back(
+    guardrails: &Guardrails,
+    waivers: &[Arc<Waiver>],
+    at: DateTime,
+    now: DateTime,
+) -> Option<HeldBack> {
+    let since = guardrails.freezes.iter().filter(|freeze| freeze.from <= now && at < freeze.to);
+    let held = since.filter_map(|freeze| held_back(guardrails, waivers, Verb::Update, at, freeze.from.max(at)));
+    held.max_by_key(|held| held.until)
+}
+
 /// Gives every offer the values of a moment. Those of entries that a running freeze holds back stay as they are recorded, and are in effect
 /// when it has ended: a freeze sends nothing and takes nothing back, whenever it became due. An offer that begins or comes back, if the freeze
 /// lets that pass, has everything that is wanted.

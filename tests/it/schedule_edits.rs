@@ -122,6 +122,15 @@ fn a_status_that_the_end_overrides_is_refused_too() {
         .says("schedule::overridden")
         .says("set a later `expiration_date`")
         .never_says("prune-schedule");
+    // The end takes the place of `active` alone, so that the present value does not show it.
+    let offer = offer.replace("offer_status: active", "offer_status: inactive");
+    project.write("offers/a.yaml", &offer);
+    project
+        .run(&["edit", "--set", "offer_status=active"])
+        .exits(64)
+        .says("schedule::overridden")
+        .says("set a later `expiration_date`");
+    assert_eq!(project.read("offers/a.yaml"), offer);
 }
 
 #[test]

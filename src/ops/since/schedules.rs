@@ -106,21 +106,27 @@ pub(super) fn past_entries(
     offers.filter(is_sudden).map(|offer| offer.key.clone()).collect()
 }
 
-/// Values that were edited although an entry had taken their place already.
+/// Values that were edited although an entry, or the end by the expiration date, takes their place.
 fn overridden(before: &DesiredOffer, now: &DesiredOffer) -> Vec<Diagnostic> {
+    let (date, status) = (Field::ExpirationDate, Field::OfferStatus);
+    // The end takes the place of `active` alone, so that there was none before the edit.
+    let is_same_end = now.is_ended() && before.fields.get(date) == now.fields.get(date);
     let edited = |field: &Field| {
-        let is_due = before.overridden_since(*field).is_some() && now.overridden_since(*field).is_some();
-        is_due && before.own_value(*field) != now.own_value(*field)
+        let was_due = before.overridden_since(*field).is_some() || *field == status && is_same_end;
+        was_due && now.overridden_since(*field).is_some() && before.own_value(*field) != now.own_value(*field)
     };
     let warning = |field: Field| {
         let since = now.overridden_since(field).map(shown_time).unwrap_or_default();
-        let message =
-            format!("`{field}` of `{}` was edited without an effect: a schedule gives it since {since}", now.key);
-        let problem = Diagnostic::warning(codes::schedule::OVERRIDDEN, message);
-        let mut problem =
-            problem.help("write the value into the entry, or run `offersync fmt --prune-schedule` before the edit");
+        let (by, place, help) = if field == status && now.is_ended() {
+            ("the expiration date ends the offer", "the date", "set a later `expiration_date` as well")
+        } else {
+            let help = "write the value into the entry, or run `offersync fmt --prune-schedule` before the edit";
+            ("a schedule gives it", "the entry", help)
+        };
+        let message = format!("`{field}` of `{}` was edited without an effect: {by} since {since}", now.key);
+        let mut problem = Diagnostic::warning(codes::schedule::OVERRIDDEN, message).help(help);
         problem.labels.extend(now.written_at(field).map(Label::at));
-        problem.labels.extend(now.overridden_at(field).cloned().map(|place| Label::at(place).saying("the entry")));
+        problem.labels.extend(now.overridden_at(field).cloned().map(|at| Label::at(at).saying(place)));
         problem
     };
     Field::ALL.into_iter().filter(edited).map(warning).collect()

@@ -41,7 +41,7 @@ fn check_fails_where_something_is_overdue_by_more_than_the_stated_time() {
 #[test]
 fn check_counts_from_the_end_of_a_freeze() {
     let cake = Cake::start();
-    let [before, begin, at, recently, just_now, soon] = [-20, -9, -8, -5, -1, 5].map(hours);
+    let [before, begin, at, after, recently, just_now, soon] = [-20, -9, -8, -7, -5, -1, 5].map(hours);
     let workspace = workspace(&cake.url(), &[(&at, "payout: 11.00")]);
     let config = workspace.read("offersync.toml");
     let freeze = |from: &str, to: &str| {
@@ -55,6 +55,9 @@ fn check_counts_from_the_end_of_a_freeze() {
     freeze(&begin, &recently);
     workspace.run(&["schedule", "--check", "6h"]).exits(0);
     workspace.run(&["schedule", "--check", "4h"]).exits(2);
+    // What was late by an hour as the freeze began was held back by it as well.
+    freeze(&after, &just_now);
+    workspace.run(&["schedule", "--check", "6h"]).exits(0);
     // One that ended before holds nothing back.
     freeze(&before, &begin);
     workspace.run(&["schedule", "--check", "6h"]).exits(2);

@@ -67,6 +67,26 @@ fn what_is_not_scheduled_any_more_is_told() {
 }
 
 #[test]
+fn a_start_after_the_end_by_date_is_told() {
+    let workspace = workspace(&[]);
+    let toml = workspace.read("offersync.toml");
+    workspace.write("offersync.toml", &format!("{toml}[expired]\naction = \"retire\"\n"));
+    let date = "expiration_date: 2020-01-01 00:00:00\n";
+    let offer = crate::harness::small_offer("alpha", "10.50");
+    let with = |status: &str, date: &str| {
+        workspace.write("offers/alpha.yaml", &format!("{offer}offer_status: {status}\n{date}"));
+    };
+    with("inactive", date);
+    workspace.commit("ended");
+    with("active", date);
+    let run = review(&workspace);
+    run.says("schedule::overridden").says("`offer_status` of `alpha` was edited without an effect");
+    run.says("the expiration date ends the offer since 2020-01-01 00:00:0").says("set a later `expiration_date`");
+    with("active", "expiration_date: 2150-01-01 00:00:00\n");
+    review(&workspace).never_says("schedule::overridden");
+}
+
+#[test]
 fn an_edit_that_a_due_entry_overrides_is_told() {
     let workspace = workspace(&[("2020-01-01 00:00:00", "payout: 11.00")]);
     workspace.replace("offers/alpha.yaml", "payout: 10.50", "payout: 12.00");
