@@ -1,8 +1,8 @@
 //! `fmt --prune-schedule`: past entries of `sync.schedule` go out of the offers' own files, and the values that are in effect go into the
 //! offers' own fields.
 //!
-//! Invariant: what each offer is wanted to be, now and at every later time, is the same before and after. It is read back before any
-//! file is written; an offer for which it does not hold stays as it is.
+//! Invariant: what each offer is wanted to be, now and at every later time and in every environment, is the same before and after. It is
+//! read back before any file is written; an offer for which it does not hold stays as it is.
 
 mod choose;
 mod left;
@@ -20,7 +20,7 @@ use crate::source::SourcePath;
 
 use super::error::Error;
 use super::inputs::{Desired, read_desired};
-use super::recorded::read_recorded;
+use super::recorded::{RecordedState, read_recorded};
 use super::repository::Repository;
 use super::rewrite::{EditedFile, read_edited, real_path};
 
@@ -60,33 +60,83 @@ pub(crate) fn prune(repository: &Repository, folder: &Path, named: &[PathBuf]) -
         path.canonicalize().map_err(|source| Error::file("find", &path, source))
     };
     let named: BTreeSet<PathBuf> = named.iter().map(real).collect::<Result<_, _>>()?;
-    let state = read_recorded(repository)?;
-    let Desired { set, at, .. } = read_desired(repository, true, Some(state.recorded()))?;
-    let rules = repository.time_rules();
+    let (own, others) = (Environment::read(repository)?, repository.other_environments()?);
+    let others = others.iter().map(Environment::read).collect::<Result<Vec<_>, _>>()?;
     let mut kept = BTreeSet::new();
     loop {
-        let choices = choices(repository, &set, (state.recorded(), at, &rules), &named, &kept)?;
+        let choices = choices(&own, &others, &named, &kept)?;
         let mut pruning = edited(&choices)?;
-        let different = different(repository, &set, &pruning.files, (at, &rules))?;
+        let mut different = own.different(&pruning.files)?;
+        for other in &others {
+            different.extend(other.different(&pruning.files)?);
+        }
         if different.is_empty() {
-            pruning.left.count(&set, &choices, at, &rules);
+            pruning.left.count(&own.set, &choices, own.moment, &own.rules);
             return Ok(pruning);
         }
         kept.extend(different);
     }
 }
 
-/// How many entries are past and can be taken out of these offers, and of how many files.
+/// How many entries are past and can be taken out of these offers, and of how many files. None where another environment cannot be read.
 pub(super) fn count_prunable<'a>(
+    repository: &Repository,
     offers: impl Iterator<Item = &'a DesiredOffer>,
     recorded: &Recorded,
     moment: Timestamp,
-    rules: &TimeRules,
 ) -> (usize, usize) {
-    let choices = offers.map(|offer| Choice::of(offer, recorded, moment, rules));
-    let choices: Vec<_> = choices.filter(|choice| !choice.times.is_empty()).collect();
+    let rules = repository.time_rules();
+    let choices = offers.map(|offer| Choice::of(offer, recorded, moment, &rules));
+    let mut choices: Vec<_> = choices.filter(|choice| !choice.times.is_empty()).collect();
+    if !choices.is_empty() {
+        let others = repository.other_environments().unwrap_or_default();
+        for other in &others {
+            let other = Environment::read(other).ok();
+            choices.retain(|choice| other.as_ref().is_some_and(|other| other.agrees(choice)));
+        }
+    }
     let files: BTreeSet<_> = choices.iter().map(|choice| &choice.offer.place.file).collect();
     (choices.iter().map(|choice| choice.times.len()).sum(), files.len())
+}
+
+/// The offers as an environment wants and records them.
+struct Environment<'a> {
+    repository: &'a Repository,
+    recorded: RecordedState,
+    set: DesiredSet,
+    moment: Timestamp,
+    rules: TimeRules,
+}
+
+impl<'a> Environment<'a> {
+    fn read(repository: &'a Repository) -> Result<Self, Error> {
+        let recorded = read_recorded(repository)?;
+        let Desired { set, at: moment, .. } = read_desired(repository, true, Some(recorded.recorded()))?;
+        Ok(Self { repository, recorded, set, moment, rules: repository.time_rules() })
+    }
+
+    fn choice<'s>(&'s self, offer: &'s DesiredOffer) -> Choice<'s> {
+        Choice::of(offer, self.recorded.recorded(), self.moment, &self.rules)
+    }
+
+    /// Whether the same can be taken out here.
+    fn agrees(&self, choice: &Choice<'_>) -> bool {
+        self.set.get(&choice.offer.key).is_some_and(|offer| self.choice(offer).is_like(choice))
+    }
+
+    /// The offers that are no longer the same, read back from the new texts.
+    fn different(&self, files: &[EditedFile]) -> Result<Vec<Key>, Error> {
+        if files.is_empty() {
+            return Ok(Vec::new());
+        }
+        let reread = read_edited(self.repository, &self.set, files)?;
+        let edited: BTreeSet<&SourcePath> = files.iter().flat_map(|file| &file.shown).collect();
+        let offers = self.set.offers.iter().filter(|offer| edited.contains(&offer.place.file));
+        let is_same = |before: &DesiredOffer| {
+            reread.get(&before.key).is_some_and(|after| same(before, after, self.moment, &self.rules))
+        };
+        Ok(offers.filter(|offer| !is_same(offer)).map(|offer| offer.key.clone()).collect())
+    }
 }
 
 /// The choices by their files, and in a file from the last document up: a line that is added or goes never moves a document that is still
@@ -94,19 +144,21 @@ pub(super) fn count_prunable<'a>(
 type Choices<'a> = BTreeMap<PathBuf, Vec<Choice<'a>>>;
 
 fn choices<'a>(
-    repository: &Repository,
-    set: &'a DesiredSet,
-    (recorded, moment, rules): (&Recorded, Timestamp, &TimeRules),
+    own: &'a Environment<'_>,
+    others: &[Environment<'_>],
     named: &BTreeSet<PathBuf>,
     kept: &BTreeSet<Key>,
 ) -> Result<Choices<'a>, Error> {
     let mut choices = Choices::new();
-    for offer in set.offers.iter().filter(|offer| !offer.entries().is_empty()) {
-        let path = real_path(repository, &offer.place.file)?;
+    for offer in own.set.offers.iter().filter(|offer| !offer.entries().is_empty()) {
+        let path = real_path(own.repository, &offer.place.file)?;
         if named.is_empty() || named.contains(&path) {
-            let mut choice = Choice::of(offer, recorded, moment, rules);
+            let mut choice = own.choice(offer);
             if kept.contains(&offer.key) {
                 choice.keep_all();
+            }
+            if !choice.times.is_empty() && !others.iter().all(|other| other.agrees(&choice)) {
+                choice.keep_for_elsewhere();
             }
             choices.entry(path).or_default().push(choice);
         }
@@ -121,7 +173,7 @@ fn choices<'a>(
 /// A file with several names is the document of several offers: it is edited once, and only where all of them agree.
 fn keep_where_they_differ(choices: &mut [Choice<'_>]) {
     for document in choices.chunk_by_mut(|one, other| one.offer.place.line == other.offer.place.line) {
-        if document.windows(2).any(|pair| pair[0].times != pair[1].times || pair[0].values != pair[1].values) {
+        if document.windows(2).any(|pair| !pair[0].is_like(&pair[1])) {
             document.iter_mut().for_each(Choice::keep_all);
         }
     }
@@ -159,24 +211,6 @@ fn pruned(text: &str, choice: &Choice<'_>) -> Result<String, Refused> {
     let set = |text: String, (field, value): &(_, _)| edit::set(&text, document, *field, value, None);
     let text = choice.values.iter().try_fold(text.to_owned(), set)?;
     edit::schedule::remove(&text, document, &choice.times)
-}
-
-/// The offers that are no longer the same, read back from the new texts.
-fn different(
-    repository: &Repository,
-    set: &DesiredSet,
-    files: &[EditedFile],
-    (moment, rules): (Timestamp, &TimeRules),
-) -> Result<Vec<Key>, Error> {
-    if files.is_empty() {
-        return Ok(Vec::new());
-    }
-    let reread = read_edited(repository, set, files)?;
-    let edited: BTreeSet<&SourcePath> = files.iter().flat_map(|file| &file.shown).collect();
-    let offers = set.offers.iter().filter(|offer| edited.contains(&offer.place.file));
-    let is_same =
-        |before: &DesiredOffer| reread.get(&before.key).is_some_and(|after| same(before, after, moment, rules));
-    Ok(offers.filter(|offer| !is_same(offer)).map(|offer| offer.key.clone()).collect())
 }
 
 /// The offers are wanted to be the same, now and at every later time.

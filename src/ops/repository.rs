@@ -228,6 +228,19 @@ impl Repository {
         }
     }
 
+    /// The repository in each other environment of its configuration. The sandbox has none.
+    pub(super) fn other_environments(&self) -> Result<Vec<Self>, Error> {
+        let defined = config::load(&self.config.path, "", &variable, None).environments.into_iter();
+        let names =
+            defined.map(|environment| environment.name).filter(|name| self.settings.table.as_ref() != Some(name));
+        let names = names.filter(|_| self.sandbox.is_none());
+        let open = |name: String| {
+            let fixed_time = self.fixed_time;
+            Ok(Self { fixed_time, ..Self::load(&self.config.path, false, Some(&name))? })
+        };
+        names.map(open).collect()
+    }
+
     /// The file that the settings came from.
     pub(super) fn config_file(&self) -> &Path {
         &self.config.path

@@ -120,7 +120,7 @@ fn past_entries<'a>(
     recorded: &Recorded,
     moment: Timestamp,
 ) -> Option<Diagnostic> {
-    let (entries, files) = prune::count_prunable(offers, recorded, moment, &repository.time_rules());
+    let (entries, files) = prune::count_prunable(repository, offers, recorded, moment);
     let are = if entries == 1 { "is" } else { "are" };
     let message = format!("{} of schedules in {} {are} past", count(entries, "entry"), count(files, "file"));
     (entries > 0).then(|| {

@@ -14,6 +14,7 @@ mod drift_compare;
 mod drift_notes;
 mod drift_unrecorded;
 mod flag;
+mod newer_duplicates;
 mod planner;
 mod refresh;
 mod saved;
@@ -42,6 +43,7 @@ pub use drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotComp
 pub use drift_compare::drift;
 pub use drift_unrecorded::{DuplicateOf, Unrecorded, unrecorded};
 pub use flag::{Flag, FlagKind};
+pub use newer_duplicates::newer_duplicates;
 pub use planner::{PlanInputs, plan};
 pub use refresh::{overwritten_keys, plan_refreshed};
 pub use saved::SavedDocument;

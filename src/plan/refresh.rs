@@ -16,6 +16,7 @@ use super::compare::change;
 use super::drift::{ChangedBy, Drift, DriftedField, DriftedOffer};
 use super::drift_compare::drift;
 use super::drift_notes;
+use super::newer_duplicates::newer_duplicates;
 use super::planner::{PlanInputs, plan};
 
 /// Makes the plan against what CAKE shows, and returns what was changed there.
@@ -60,6 +61,7 @@ pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Dri
         plan.inputs_digest = drift.digest(Digest::default().text(&plan.inputs_digest)).finish();
     }
     plan.diagnostics.extend(drift_notes::warnings(&drift, removed));
+    plan.diagnostics.extend(newer_duplicates(&plan, recorded, observed));
     crate::diagnostic::sort(&mut plan.diagnostics);
     (plan, drift)
 }

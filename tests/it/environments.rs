@@ -227,3 +227,26 @@ fn the_sandbox_of_each_environment_is_its_own_and_names_are_pulled_into_its_tabl
     assert!(around.contains("[names.advertisers]\nacme-home = 101\n"), "{config}");
     assert!(of_environment.contains("acme-home = "), "{config}");
 }
+
+#[test]
+fn an_entry_is_taken_out_once_no_environment_needs_it() {
+    let (workspace, _production, _staging) = two();
+    let apply = |environment: &str| workspace.run(&["--env", environment, "apply", "--auto-approve"]).exits(0);
+    apply("production");
+    apply("staging");
+    let scheduled = "sync:\n  schedule:\n    - at: 2020-01-01 00:00:00\n      payout: 16.00\n";
+    let offer = format!("{}{scheduled}", workspace.read("offers/a.yaml"));
+    workspace.write("offers/a.yaml", &offer);
+    apply("production");
+    workspace.run(&["--env", "production", "validate"]).exits(0).never_says("schedule::past");
+    let prune = ["--env", "production", "fmt", "--prune-schedule"];
+    workspace.run(&prune).exits(0).says("1 past entry is left, because another environment needs what it says");
+    assert_eq!(workspace.read("offers/a.yaml"), offer);
+    apply("staging");
+    workspace.run(&["--env", "production", "validate"]).exits(0).says("schedule::past");
+    workspace.run(&prune).exits(0);
+    assert!(workspace.read("offers/a.yaml").contains("payout: 16.00\n"));
+    for environment in ["production", "staging"] {
+        workspace.run(&["--env", environment, "plan", "--detailed-exitcode"]).exits(0);
+    }
+}

@@ -73,6 +73,14 @@ codes! {
          Check the permissions of the API key's user. If CAKE's own pages show that the offer no longer exists, delete its YAML first: \
          while it is there, the next apply would create the offer again. Then remove it from the state:\n\n    \
          offersync state rm KEY";
+    NEWER_DUPLICATE = "plan::newer-duplicate", "CAKE has a newer offer like one that is changed, and no key owns it",
+        "An offer in CAKE has the name and advertiser of one that the plan changes. It is newer, it is not inactive, and no key owns it. \
+         A replace may have created it, and its record was lost with the machine that ran the apply; the change then goes to the older \
+         offer, and the newer one goes on to take traffic.\n\n\
+         Look at both in CAKE. If the newer one is the key's offer, record that while its YAML is there. The next apply makes the older \
+         one inactive:\n\n    \
+         offersync state adopt KEY --offer-id N\n\n\
+         If it is another offer, give it another name in CAKE. If nothing needs it, make it inactive there.";
     OVERWRITES = "plan::overwrites", "the apply would overwrite a change made in CAKE",
         "`apply --refresh` found unreviewed changes that were made in CAKE. Nothing was written.\n\n\
          To keep CAKE's values, run `offersync drift --accept KEY`. To overwrite them, review a saved plan and apply that:\n\n    \

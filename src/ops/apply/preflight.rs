@@ -16,7 +16,7 @@ use crate::fault_point;
 use crate::offer::{AdvertiserId, Baselines, Key, OfferId, Recorded};
 use crate::ops::error::Error;
 use crate::ops::observe::{find, observed};
-use crate::plan::Plan;
+use crate::plan::{Plan, newer_duplicates};
 use crate::state::Session;
 
 use super::driver::ApplyDriver;
@@ -82,7 +82,11 @@ impl ApplyDriver<'_> {
                         session.journal().record_baselines(baselines.clone()).await?;
                     }
                     let is_of_all = preflight.touched.is_none();
-                    return Ok(Looked { diagnostics: Vec::new(), notes, baselines, seen, is_of_all });
+                    let in_cake = observed(listing.offers().cloned());
+                    // The plan says it itself if it was made against what CAKE shows.
+                    let duplicates = newer_duplicates(plan, &recorded, &in_cake).filter(|_| !plan.refreshed);
+                    let diagnostics = duplicates.into_iter().collect();
+                    return Ok(Looked { diagnostics, notes, baselines, seen, is_of_all });
                 }
                 Err(error) if is_last || matches!(error, Error::Exists(_)) => return Err(error),
                 Err(_) => "CAKE's listing differs from the records; it may lag behind",

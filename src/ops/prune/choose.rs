@@ -15,6 +15,8 @@ pub(super) struct Choice<'a> {
     pub(super) values: Vec<(Field, Value)>,
     /// How many past entries stay because a value of theirs is not recorded.
     pub(super) unrecorded: usize,
+    /// How many past entries stay because another environment still needs them.
+    pub(super) elsewhere: usize,
     /// How many past entries stay for another reason: an entry that stays would take the place of their values.
     pub(super) needed: usize,
 }
@@ -51,8 +53,21 @@ impl<'a> Choice<'a> {
             times: own().filter(|(at, _)| goes(*at)).map(|(_, entry)| entry.at).collect(),
             values: given.filter(is_new).map(|value| (value.field, value.value.clone())).collect(),
             unrecorded: own().filter(|(at, _)| stays[*at] == Some(Stays::Unrecorded)).count(),
+            elsewhere: 0,
             needed: own().filter(|(at, _)| stays[*at] == Some(Stays::Needed)).count(),
         }
+    }
+
+    /// Whether the same goes, with the same effect.
+    pub(super) fn is_like(&self, other: &Choice<'_>) -> bool {
+        self.times == other.times && self.values == other.values
+    }
+
+    /// Takes nothing out, for the sake of another environment.
+    pub(super) fn keep_for_elsewhere(&mut self) {
+        let times = self.times.len();
+        self.keep_all();
+        (self.needed, self.elsewhere) = (self.needed - times, times);
     }
 
     /// Takes nothing out.

@@ -11,6 +11,7 @@ use crate::words::count;
 pub(crate) struct LeftEntries {
     unrecorded: usize,
     needed: usize,
+    elsewhere: usize,
     inherited: usize,
 }
 
@@ -19,6 +20,7 @@ impl LeftEntries {
         let chosen = || choices.values().flatten();
         self.unrecorded = chosen().map(|choice| choice.unrecorded).sum();
         self.needed = chosen().map(|choice| choice.needed).sum();
+        self.elsewhere = chosen().map(|choice| choice.elsewhere).sum();
         let inherited = |offer: &DesiredOffer| {
             let entries = offer.entries().iter().filter(|entry| rules.moment_of(entry.at) <= moment);
             let places = entries.flat_map(|entry| entry.values.iter().map(|value| value.place.clone()));
@@ -31,13 +33,19 @@ impl LeftEntries {
 
     /// One sentence for each reason.
     pub(crate) fn sentences(&self) -> Vec<String> {
-        let Self { unrecorded, needed, inherited } = *self;
+        let Self { unrecorded, needed, elsewhere, inherited } = *self;
         let past = |n: usize| format!("{} {}", count(n, "past entry"), if n == 1 { "is" } else { "are" });
         let mut sentences = Vec::new();
         if unrecorded > 0 {
             sentences.push(format!(
                 "{} left, because the recorded values are others. Run `offersync apply` first.",
                 past(unrecorded)
+            ));
+        }
+        if elsewhere > 0 {
+            sentences.push(format!(
+                "{} left, because another environment needs what it says. Run `offersync apply` there first, when it is due.",
+                past(elsewhere)
             ));
         }
         if needed > 0 {

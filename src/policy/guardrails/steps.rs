@@ -76,7 +76,7 @@ fn judge_all(scope: Scope<'_>, parts: &Parts<'_>, known: &mut Waivers) -> Vec<Di
         let recorded = recorded.get_or_insert_with(|| inputs.recorded.clone());
         inputs.desired.get(&step.offer.key).into_iter().for_each(|offer| confirm(recorded, offer));
     }
-    found.extend(of_today(inputs, &later, &found, rules, known));
+    found.extend(of_today(inputs, parts, &later, &found, rules, known));
     found.extend(of_days(inputs, later, &mut recorded, rules, known));
     found.extend(waivers::rest(inputs, known));
     found
@@ -99,20 +99,28 @@ fn judge_present(
     found
 }
 
-/// What the plan and the steps of the same day break together: an apply that comes in the evening makes both.
+/// What the plan and the steps of the same day break together: an apply that comes in the evening makes both. What is late belongs to
+/// its own day.
 fn of_today(
     inputs: &GuardrailInputs<'_>,
+    Parts { actions, desired, due, .. }: &Parts<'_>,
     later: &Steps,
     found: &[Diagnostic],
     rules: &TimeRules,
     known: &mut Waivers,
 ) -> Vec<Diagnostic> {
     let today = inputs.today().date();
-    let steps: Steps =
-        later.iter().take_while(|(at, _)| at.date() == today).map(|(at, steps)| (*at, steps.clone())).collect();
-    let Some(at) = steps.last_key_value().map(|(at, _)| *at).filter(|_| !inputs.actions.is_empty()) else {
+    let of_day = |steps: &Steps| -> Steps {
+        let steps = steps.iter().filter(|(at, _)| at.date() == today);
+        steps.map(|(at, steps)| (*at, steps.clone())).collect()
+    };
+    let (mut steps, later) = (of_day(due), of_day(later));
+    let Some(at) = later.last_key_value().map(|(at, _)| *at).filter(|_| !actions.is_empty() || !steps.is_empty())
+    else {
         return Vec::new();
     };
+    steps.extend(later);
+    let inputs = &GuardrailInputs { actions, desired, ..*inputs };
     let steps = whole_day(&steps);
     let actions = with_steps(inputs, &steps);
     let offers: Vec<DesiredOffer> = steps.into_iter().map(|step| step.offer).collect();

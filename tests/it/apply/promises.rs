@@ -1,6 +1,5 @@
 //! Whole applies with creates in doubt, duplicates, a refused key, and a CAKE that cannot be reached.
 
-use std::time::Instant;
 
 use offersync::testing::sandbox::SandboxOptions;
 
@@ -232,15 +231,12 @@ fn nothing_is_sent_where_there_is_nothing_to_do() {
 }
 
 #[test]
-fn writes_go_out_as_fast_as_the_limit_of_requests_in_flight_allows() {
+fn as_many_writes_are_in_flight_as_the_limit_allows() {
     let latency = std::time::Duration::from_millis(50);
     let settings = Settings { max_in_flight: 8, ..Settings::default() };
     let project = Project::with(SandboxOptions { latency, ..SandboxOptions::default() }, &settings);
     project.desire(&many(160));
-    let began = Instant::now();
     let run = project.run_with(&APPLY, &[]);
     assert_eq!(run.code, Some(0), "{}", run.stdout);
     assert_eq!(project.cake.counters().most_in_flight, 8);
-    // Twenty rounds of 50 ms; one after another they would take 8 s. The rest is the patience of a busy machine.
-    assert!(began.elapsed().as_secs_f32() < 4.0, "{:?}", began.elapsed());
 }

@@ -119,6 +119,19 @@ fn what_a_plan_changes_and_what_follows_on_the_same_day_are_one_change() {
 }
 
 #[test]
+fn what_is_late_does_not_count_for_the_day_on_which_it_is_made() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[("2031-05-31 20:00:00", "payout: 11.00")]);
+    workspace.write("offers/beta.yaml", &scheduled("beta", "11.50", &[("2031-06-01 20:00:00", "payout: 12.00")]));
+    limited(&workspace, "max_changes = 1\nsmall_plan = 0");
+    let at = ["plan", "--at", "2031-06-01 08:00:00"];
+    workspace.run(&at).exits(0).says("1 to update").says("from 2031-06-01 20:00:00 beta payout 11.50 → 12.00");
+    // What was due on the same day does count.
+    workspace.replace("offers/alpha.yaml", "2031-05-31 20:00:00", "2031-06-01 06:00:00");
+    workspace.run(&at).exits(4).says("guardrail::max-changes").says("(from 2031-06-01 20:00:00)");
+}
+
+#[test]
 fn a_name_that_another_offer_has_then_is_told_when_it_is_scheduled() {
     let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
     let at = "2031-06-01 00:00:00";

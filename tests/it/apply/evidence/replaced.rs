@@ -5,6 +5,8 @@ use offersync::testing::sandbox::{EmptyListing, Offer, TotalField};
 use super::{follow_advice, offers, project, replacing};
 use crate::harness::{DesiredOffers, Project, Settings};
 
+const APPLY_TEXT: [&str; 2] = ["apply", "--auto-approve"];
+
 /// A project whose replace of `a` is half done, and the old offer.
 fn half_done() -> (Project, DesiredOffers, u64) {
     let mut desired = offers(&["a", "c"]);
@@ -59,6 +61,31 @@ fn an_offer_with_the_name_or_the_url_of_the_one_to_replace_may_have_replaced_it(
             run.says(&format!("offersync state adopt a --offer-id {id}"));
         }
     }
+}
+
+#[test]
+fn a_newer_offer_that_no_key_owns_is_told_where_the_older_one_is_changed() {
+    let mut desired = offers(&["a", "c"]);
+    let mut project = project(&desired, |_| {});
+    project.apply().exits(0);
+    let now = project.offer("a");
+    let (old, id) = (now.offer_id, now.offer_id + 50);
+    project.cake.put(earlier_replacement(&now, id, &now.offer_name, &now.offer_url)).unwrap();
+    project.foreign.insert(id);
+    let said = format!("offer {id} is like `a` (offer {old})");
+    let mut pay = |key: &str, payout: &str| {
+        desired.get_mut(key).unwrap().payout = Some(payout.to_owned());
+        project.desire(&desired);
+    };
+    pay("c", "12.00");
+    project.run(&APPLY_TEXT).exits(0).never_says("newer-duplicate");
+    pay("a", "12.00");
+    project.run(&["plan", "--refresh"]).exits(0).says(&said).says("plan::newer-duplicate");
+    project.run(&APPLY_TEXT).exits(0).says(&said).says("offersync state adopt KEY --offer-id N");
+    // An inactive one takes no traffic, and an older one is not the key's.
+    project.cake.change(id, |offer| offer.offer_status = "Inactive".to_owned()).unwrap();
+    pay("a", "13.00");
+    project.run(&APPLY_TEXT).exits(0).never_says("newer-duplicate");
 }
 
 #[test]
