@@ -638,6 +638,21 @@ fn a_payout_above_a_revenue_whose_type_is_not_known_is_stopped() {
 }
 
 #[test]
+fn an_ignored_amount_is_judged_as_the_one_that_the_offer_began_with() {
+    let ignoring = |field: &str| format!("{}sync: {{ignore_changes: [{field}]}}\n", complete_offer("A"));
+    let changes = [("revenue", "payout: 20.00", "payout: 450.00"), ("payout", "revenue: 30.00", "revenue: 1.00")];
+    for (ignored, before, after) in changes {
+        let project = Project::applied(&[("a.yaml", &ignoring(ignored))]);
+        project.replace("offers/a.yaml", before, after);
+        project.run(&["plan"]).exits(4).says("error[guardrail::payout-above-revenue]");
+        limited(&project, "[guardrails]\npayout_above_revenue = \"allow\"\nmargin_floor = \"10 %\"");
+        let run = project.run(&["plan"]).exits(4);
+        run.says("guardrail::margin-floor");
+        run.says(&format!("take `{ignored}` out of `sync.ignore_changes`"));
+    }
+}
+
+#[test]
 fn without_settings_only_what_is_hardly_ever_meant_is_stopped() {
     let project = changed("payout: 20.00", "payout: 300.01", "");
     let run = project.run(&["plan"]).exits(4);

@@ -75,8 +75,8 @@ codes! {
          sync:\n      \
          waive: [{guardrail: margin-floor, until: 2026-12-31, reason: launch}]";
     PAYOUT_ABOVE_REVENUE = "guardrail::payout-above-revenue", "an offer pays out more than it takes in",
-        "The payout is higher than the revenue of the same type, so each conversion costs money. A type that is not known counts as the other one. \
-         Where `payout_above_revenue` is not set, that is a warning, and an error where the payout is more than ten times the revenue.\n\n\
+        "The payout is higher than the revenue of the same type, so each conversion costs money. A type that is not known counts as the other one, \
+         and an amount under `sync.ignore_changes` that is not recorded as what the YAML says. Where `payout_above_revenue` is not set, that is a warning, and an error where the payout is more than ten times the revenue.\n\n\
          Check both amounts. If the loss is intended, write a waiver in the offer, or set the level in offersync.toml:\n\n    \
          [guardrails]\n    \
          payout_above_revenue = \"warn\"";

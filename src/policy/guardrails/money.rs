@@ -64,6 +64,13 @@ impl<'a> Amounts<'a, '_> {
         self.sides.after(field).and_then(Value::as_money)
     }
 
+    /// The same; for an amount under `ignore_changes` that is not recorded, the one that the offer began with: what its YAML says.
+    fn after_or_begun_with(&self, field: Field) -> Option<Money> {
+        let is_ignored = self.offer.sync.ignore_changes.contains(field);
+        let written = || self.offer.fields.get(field).filter(|_| is_ignored).and_then(Value::as_money);
+        self.after(field).or_else(written)
+    }
+
     fn breach(&self, guardrail: Guardrail, field: Field, says: &str, message: String) -> Breach<'a> {
         let label = Label::at(self.offer.place_of(field)).saying(says);
         Breach::of_offer(guardrail, self.offer, message, label)
@@ -201,7 +208,14 @@ impl<'a> Amounts<'a, '_> {
         let unseen = |field: Field, why: String| {
             let message = format!("the margin of `{key}` cannot be seen: {why}");
             let breach = self.breach(Guardrail::MarginFloor, field, "", message).limited_by(&limit.at);
-            Some(Breach { help: "write what is missing".to_owned(), ..breach })
+            let missing = AMOUNTS.iter().flat_map(|(field, type_field, ..)| [*field, *type_field]);
+            let missing = missing.filter(|field| self.sides.after(*field).is_none());
+            let is_ignored = |field: &Field| self.offer.sync.ignore_changes.contains(*field);
+            let help = match missing.clone().find(is_ignored) {
+                Some(field) => format!("take `{field}` out of `sync.ignore_changes`"),
+                None => "write what is missing".to_owned(),
+            };
+            Some(Breach { help, ..breach })
         };
         let (payout, revenue) = match (self.after(Field::Payout), self.after(Field::Revenue)) {
             (None, None) if self.needs_amounts() => {
@@ -233,7 +247,8 @@ impl<'a> Amounts<'a, '_> {
     }
 
     fn above_revenue(&self) -> Option<Breach<'a>> {
-        let (payout, revenue) = (self.after(Field::Payout)?, self.after(Field::Revenue)?);
+        let [payout, revenue] = [Field::Payout, Field::Revenue].map(|field| self.after_or_begun_with(field));
+        let (payout, revenue) = (payout?, revenue?);
         let types = [Field::PayoutType, Field::RevenueType].map(|field| self.sides.after(field));
         // An offer whose YAML leaves one out, or of which one was not seen, may well have the other one for both.
         let may_be_of_one_type = types[0] == types[1] || types.contains(&None);

@@ -1,6 +1,5 @@
 //! Whole applies with creates in doubt, duplicates, a refused key, and a CAKE that cannot be reached.
 
-
 use offersync::testing::sandbox::SandboxOptions;
 
 use crate::harness::{APPLY, DesiredOffer, DesiredOffers, Project, Settings};
