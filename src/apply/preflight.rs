@@ -78,13 +78,16 @@ pub fn differences(drift: &Drift, recorded: &Recorded) -> Vec<Difference> {
         let is_expiry = |field: &DriftedField| field.field == Field::OfferStatus && offer.expired;
         let is_unidentified =
             |field: &DriftedField| is_unexplained_name(field) && url_not_shown.contains(&offer.offer_id);
+        // A replace for it would make an offer anew that is as it is wanted.
+        let is_there_already =
+            |field: &DriftedField| field.field.is_create_only() && field.changed_by == ChangedBy::BothAlike;
+        let is_difference = |field: &&DriftedField| {
+            (field.changed_in_cake() && !is_expiry(field)) || is_unidentified(field) || is_there_already(field)
+        };
         let kind = match &offer.kind {
             DriftKind::Gone => DifferenceKind::NotShown,
             DriftKind::Values(fields) => {
-                let changed = fields
-                    .iter()
-                    .filter(|field| (field.changed_in_cake() && !is_expiry(field)) || is_unidentified(field));
-                let changed: Vec<_> = changed.cloned().collect();
+                let changed: Vec<_> = fields.iter().filter(is_difference).cloned().collect();
                 if changed.is_empty() {
                     return None;
                 }

@@ -40,6 +40,7 @@ pub(super) fn breaches(
     let held = held(repository, plan, desired);
     let judge = |limits| judged(repository, desired, recorded, limits, plan, (sudden, &held, is_whole));
     let mut found = judge(LimitSettings::of(settings));
+    found.extend(on_their_days(repository, &pending, &held, &found));
     let git = Git::open(&settings.root)?;
     let Some(then) = settings_at(&git, &git.commit(reference)?, settings)? else { return Ok(found) };
     let mut of_commit = then.guardrails.clone();
@@ -64,6 +65,23 @@ pub(super) fn breaches(
         Diagnostic { severity, ..at(problem, reference, settings) }
     }));
     Ok(found)
+}
+
+/// What is broken besides where each entry that the branch has brought late is judged with the others of its day, as an apply will do after the merge.
+fn on_their_days(
+    repository: &Repository,
+    Pending { plan, desired, recorded, sudden, is_whole }: &Pending<'_>,
+    held: &[Step],
+    found: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    if sudden.is_empty() {
+        return Vec::new();
+    }
+    let limits = LimitSettings::of(&repository.settings);
+    let mut problems = judged(repository, desired, recorded, limits, plan, (&BTreeSet::new(), held, *is_whole));
+    let is_known = |problem: &Diagnostic| found.iter().any(|known| known.code == problem.code && known.is_error());
+    problems.retain(|problem| problem.is_error() && !is_known(problem));
+    problems
 }
 
 /// What a freeze holds back of the plan's offers.

@@ -7,10 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{DesiredOffer, DesiredSet, Field, Key, Record, Recorded, TimeRules, Value, shown_time};
+use crate::offer::{
+    DesiredOffer, DesiredSet, Field, Key, Record, Recorded, ScheduledValue, TimeRules, Value, shown_time,
+};
 use crate::plan::{FieldChange, Plan, Step, Upcoming, UpcomingKind, steps_after};
 use crate::source::Place;
 use crate::words::{count, first_and_more, more};
+
+use super::super::overridden::Overridden;
 
 /// More keys or times than this are counted.
 const SHOWN: usize = 5;
@@ -37,6 +41,7 @@ pub(super) fn add(
         let (due_before, due) = (due(before, rules_then), due(offer, rules));
         removed.extend(not_due_any_more(&due_before, &due, recorded.offers.get(&before.key)));
         plan.diagnostics.extend(overridden(before, offer));
+        plan.diagnostics.extend(overridden_entries(before, offer));
     }
     if !removed.is_empty() {
         let keys = first_and_more(removed.iter().map(|change| format!("`{}`", change.key)), SHOWN);
@@ -130,6 +135,23 @@ fn overridden(before: &DesiredOffer, now: &DesiredOffer) -> Vec<Diagnostic> {
         problem
     };
     Field::ALL.into_iter().filter(edited).map(warning).collect()
+}
+
+/// Entries that are new or edited although a later one that is due had taken their place already.
+fn overridden_entries(before: &DesiredOffer, now: &DesiredOffer) -> Vec<Diagnostic> {
+    let values = now.entries().iter().flat_map(|entry| entry.values.iter().map(|value| (entry.at, value)));
+    let edited = values
+        .filter(|(at, value)| before.scheduled(*at, value.field).is_none_or(|earlier| earlier.value != value.value));
+    let warning = |(at, value): (DateTime, &ScheduledValue)| {
+        let overridden = Overridden::of_entry(now, value.field, at)?;
+        let problem = Diagnostic::warning(codes::schedule::OVERRIDDEN, overridden.message());
+        let problem = problem.label(value.place.clone());
+        Some(
+            problem
+                .help("look whether its time is right; if it is, take it out, or change the entry that is in effect"),
+        )
+    };
+    edited.filter_map(warning).collect()
 }
 
 /// The times that mean other moments in another time zone.

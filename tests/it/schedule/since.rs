@@ -67,6 +67,19 @@ fn what_is_not_scheduled_any_more_is_told() {
 }
 
 #[test]
+fn a_new_entry_before_one_that_is_in_effect_is_told() {
+    let in_effect = ("2025-06-01 00:00:00", "payout: 11.00");
+    let workspace = workspace(&[in_effect]);
+    let late = ("2025-01-15 00:00:00", "payout: 9.00");
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[late, in_effect]));
+    let run = review(&workspace).exits(0);
+    run.says("schedule::overridden").says("an entry of 2025-01-15 00:00:00 has no effect");
+    let later = ("2025-07-15 00:00:00", "payout: 9.00");
+    workspace.write("offers/alpha.yaml", &scheduled("alpha", "10.50", &[in_effect, later]));
+    review(&workspace).exits(0).never_says("schedule::overridden");
+}
+
+#[test]
 fn a_start_after_the_end_by_date_is_told() {
     let workspace = workspace(&[]);
     let toml = workspace.read("offersync.toml");

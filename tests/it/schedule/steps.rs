@@ -132,6 +132,24 @@ fn what_is_late_does_not_count_for_the_day_on_which_it_is_made() {
 }
 
 #[test]
+fn a_past_entry_that_a_branch_brings_is_judged_with_what_is_late_of_its_day() {
+    let cake = Cake::start();
+    let workspace = workspace(&cake.url(), &[("2020-01-01 06:00:00", "payout: 11.00")]);
+    limited(&workspace, "max_changes = 1\nsmall_plan = 0");
+    let workspace = workspace.committed();
+    let entry = |day: &str| {
+        let at = format!("2020-01-{day} 08:00:00");
+        workspace.write("offers/beta.yaml", &scheduled("beta", "11.50", &[(&at, "payout: 12.00")]));
+    };
+    entry("01");
+    workspace.run(&["plan", "--since", "HEAD"]).exits(4).says("guardrail::max-changes");
+    workspace.run(&["apply", "--auto-approve"]).exits(4);
+    entry("02");
+    workspace.run(&["plan", "--since", "HEAD"]).exits(0);
+    workspace.run(&["apply", "--auto-approve"]).exits(0).says("2 done");
+}
+
+#[test]
 fn a_name_that_another_offer_has_then_is_told_when_it_is_scheduled() {
     let workspace = Workspace::with_offers("https://yourdomain.cakemarketing.com");
     let at = "2031-06-01 00:00:00";

@@ -64,6 +64,20 @@ fn an_offer_with_the_name_or_the_url_of_the_one_to_replace_may_have_replaced_it(
 }
 
 #[test]
+fn what_cake_has_already_is_not_made_anew_by_a_replace() {
+    let (project, _, old) = replacing();
+    let url = "https://track.example.com/other?o={offer_id}";
+    project.cake.change(old, |offer| offer.offer_url = url.to_owned()).unwrap();
+    let writes = |project: &Project| (project.cake.counters().creates, project.cake.counters().updates);
+    let before = writes(&project);
+    let run = project.run(&APPLY_TEXT).exits(4);
+    run.says("apply::differs").says("offer_url").says("offersync plan --refresh");
+    project.run(&["apply", "--refresh", "--auto-approve"]).exits(0);
+    assert_eq!(writes(&project), before, "the offer is as it is wanted");
+    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
 fn a_newer_offer_that_no_key_owns_is_told_where_the_older_one_is_changed() {
     let mut desired = offers(&["a", "c"]);
     let mut project = project(&desired, |_| {});

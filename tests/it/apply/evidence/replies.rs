@@ -582,15 +582,19 @@ fn a_reply_of_an_offer_of_the_same_name_and_another_advertiser_stops_the_apply()
 }
 
 #[test]
-fn a_create_only_value_that_cake_never_stores_as_sent_makes_no_offer_after_offer() {
+fn a_create_only_value_that_a_reply_has_otherwise_than_the_list_makes_no_second_offer() {
     let mut desired = offers(&["a"]);
     desired.get_mut("a").unwrap().description = Some("Pays on a lead".to_owned());
     let project = project(&desired, |quirks| quirks.all_fields = true);
     project.cake.faults("create=echo:offer_description=\"<p>Pays on a lead</p>\"");
-    for _ in 0..4 {
-        project.apply();
+    project.apply();
+    for _ in 0..3 {
+        project.apply().exits(4);
     }
-    assert_eq!(project.cake.counters().creates, 2, "the first one and one replacement");
+    assert_eq!(project.cake.counters().creates, 1, "CAKE shows what is wanted");
+    project.run(&["apply", "--refresh", "--auto-approve"]).exits(0);
+    project.plan_is_empty();
+    assert_eq!(project.cake.counters().creates, 1);
     let active = project.cake.offers().into_iter().filter(|offer| offer.offer_status == "active");
     assert_eq!(active.count(), 1);
 }
