@@ -79,6 +79,7 @@ pub(crate) async fn accept(
         Ok((unsettled, compare(&set, &recorded, selection, cake, control.observer).await?))
     };
     let (unsettled, mut drift) = control.with_cake(repository, comparing).await?;
+    drift.leave_out_ended(&recorded, repository.time_rules().civil(repository.now()));
     let mut not_accepted: Vec<_> = unsettled.iter().flat_map(|fields| fields.leave_out(&mut drift)).collect();
     not_accepted.extend(drift.offers.iter().filter_map(|offer| NotAccepted::of(&set, &recorded, offer)));
     let mut edits = Vec::new();

@@ -38,7 +38,8 @@ pub(crate) async fn drift(
             observe_checked(&desired.set, recorded, selection, cake, control.observer).await
         })
         .await?;
-    let drift = plan::drift(&desired.set, recorded, &in_cake, selection);
+    let mut drift = plan::drift(&desired.set, recorded, &in_cake, selection);
+    drift.leave_out_ended(recorded, repository.time_rules().civil(repository.now()));
     let unrecorded = plan::unrecorded(recorded, &in_cake, selection);
     Ok(Drifted { drift, unrecorded, desired, state: state.binding() })
 }

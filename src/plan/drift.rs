@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::offer::{Digest, Field, FieldSet, Key, OfferId, ShownValue, Value};
+use crate::offer::{Digest, Field, FieldSet, Key, OfferId, Recorded, ShownValue, Value};
 
 use super::action::Action;
 
@@ -102,6 +103,8 @@ pub struct Drift {
     pub unchanged: usize,
     /// How many retired offers are still retired. Nothing but their status is compared.
     pub retired: usize,
+    /// The offers that CAKE has ended by itself once their date had passed, and that differ in nothing else: no one has changed them.
+    pub ended: Vec<Key>,
     /// The managed fields that CAKE does not show, by key. Those of an offer that is gone are not among them.
     pub not_compared: Vec<NotCompared>,
 }
@@ -123,6 +126,23 @@ impl Drift {
     /// Whether nothing was changed in CAKE, as far as CAKE shows it.
     pub fn is_empty(&self) -> bool {
         !self.offers.iter().any(DriftedOffer::is_drift)
+    }
+
+    /// Takes out what CAKE has ended by itself. `now` is in the time zone of the dates.
+    pub fn leave_out_ended(&mut self, recorded: &Recorded, now: DateTime) {
+        let has_passed = |key: &Key| match recorded.offers.get(key)?.fields.get(Field::ExpirationDate)? {
+            Value::Date(date) => Some(date.civil() < now),
+            _ => None,
+        };
+        let is_status = |field: &DriftedField| {
+            field.field == Field::OfferStatus && field.changed_by == ChangedBy::Cake && !field.changed_in_git()
+        };
+        let is_ended = |offer: &DriftedOffer| {
+            offer.expired && matches!(offer.fields(), [only] if is_status(only)) && has_passed(&offer.key) == Some(true)
+        };
+        let (ended, offers): (Vec<_>, Vec<_>) = std::mem::take(&mut self.offers).into_iter().partition(is_ended);
+        self.offers = offers;
+        self.ended.extend(ended.into_iter().map(|offer| offer.key));
     }
 
     /// For each field that was not compared, of how many offers.

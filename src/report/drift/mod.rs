@@ -14,10 +14,11 @@ pub use markdown::markdown;
 pub use text::text;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use crate::offer::ShownValue;
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
-use crate::words::count;
+use crate::words::{count, first_and_more};
 
 /// How many offers of each kind; an offer counts once, for its most severe difference.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -41,11 +42,14 @@ struct Counts {
     unchanged: usize,
     /// Retired offers that are still retired, as far as CAKE shows them. Nothing but their status is compared.
     retired: usize,
+    /// Offers that CAKE has ended by itself at their expiration date.
+    ended: usize,
 }
 
 impl Counts {
     fn of(drift: &Drift) -> Self {
-        let mut counts = Self { unchanged: drift.unchanged, retired: drift.retired, ..Self::default() };
+        let Drift { unchanged, retired, ref ended, .. } = *drift;
+        let mut counts = Self { unchanged, retired, ended: ended.len(), ..Self::default() };
         let is_unrecorded = |field: &DriftedField| field.recorded.is_none() && field.observed != ShownValue::NotShown;
         for offer in &drift.offers {
             match worst(offer) {
@@ -65,7 +69,7 @@ impl Counts {
 
     /// One sentence with all that is not zero. It claims nothing about fields that CAKE does not show.
     fn sentence(self, complete: bool) -> String {
-        let Self { cake, conflict, unreadable, both_alike, git, unrecorded, gone, unchanged, retired } = self;
+        let Self { cake, conflict, unreadable, both_alike, git, unrecorded, gone, unchanged, retired, ended } = self;
         if cake + conflict + unreadable + both_alike + gone == 0 {
             if unrecorded > 0 {
                 return format!(
@@ -75,7 +79,7 @@ impl Counts {
                 );
             }
             return match (unchanged + git, complete) {
-                (0, _) if retired > 0 => "No drift.".to_owned(),
+                (0, _) if retired + ended > 0 => "No drift.".to_owned(),
                 (0, _) => "No drift: no offers are recorded.".to_owned(),
                 (1, true) => "No drift: 1 offer is in CAKE as it was recorded.".to_owned(),
                 (many, true) => format!("No drift: {many} offers are in CAKE as they were recorded."),
@@ -97,14 +101,22 @@ impl Counts {
     }
 }
 
-/// The summary of a drift, in one sentence; a second one tells of retired offers.
+/// The number of ended offers that are named.
+const ENDED: usize = 10;
+
+/// The summary of a drift, in one sentence; others tell of retired offers and of those that CAKE has ended.
 pub(super) fn summary(drift: &Drift) -> String {
     let counts = Counts::of(drift);
-    let sentence = counts.sentence(drift.not_compared.is_empty());
-    match counts.retired {
-        0 => sentence,
-        retired => format!("{sentence} Of {}, the status alone was compared.", count(retired, "retired offer")),
+    let mut text = counts.sentence(drift.not_compared.is_empty());
+    if counts.retired > 0 {
+        let offers = count(counts.retired, "retired offer");
+        let _ = write!(text, " Of {offers}, the status alone was compared.");
     }
+    if counts.ended > 0 {
+        let keys = first_and_more(drift.ended.iter().map(|key| format!("`{key}`")), ENDED);
+        let _ = write!(text, " CAKE has ended {} at the expiration date: {keys}.", count(counts.ended, "offer"));
+    }
+    text
 }
 
 /// Which fields were not compared, in one sentence.

@@ -37,6 +37,7 @@ fn sample() -> Drift {
         ],
         unchanged: 7,
         retired: 2,
+        ended: Vec::new(),
         not_compared: Vec::new(),
     }
 }
@@ -54,6 +55,7 @@ fn incomplete() -> Drift {
         offers: vec![offer("home", 3, DriftKind::Values(vec![payout]))],
         unchanged: 1,
         retired: 0,
+        ended: Vec::new(),
         not_compared: vec![
             not_compared("auto", 1, &[Field::ExpirationDate, Field::OfferDescription]),
             not_compared("home", 3, &[Field::ExpirationDate]),

@@ -6,6 +6,26 @@ use super::movers;
 use crate::harness::{Project, Settings, complete_offer};
 
 #[test]
+fn an_offer_that_cake_has_ended_at_its_date_was_changed_by_no_one() {
+    let offer = complete_offer("A").replace("expiration_date: 2031", "expiration_date: 2020");
+    let project = Project::with_files(&[("a.yaml", &offer.replace("active", "inactive"))]);
+    project.run(&["apply", "--auto-approve"]).exits(0);
+    project.write("offers/a.yaml", &offer);
+    let toml = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("{toml}[lints]\n\"date::past\" = \"allow\"\n"));
+    project.run(&["apply", "--auto-approve"]).exits(0);
+    project.in_cake("a", |offer| offer.offer_status = "Expired".into());
+    let run = project.run(&["drift", "--detailed-exitcode"]).exits(0);
+    run.says("No drift").says("CAKE has ended 1 offer at the expiration date: `a`.");
+    assert_eq!(project.run(&["drift", "--format", "json"]).exits(0).json()["summary"]["ended"], 1);
+    project.run(&["drift", "--accept"]).exits(0);
+    assert_eq!(project.read("offers/a.yaml"), offer);
+    // Another change is one.
+    project.in_cake("a", |offer| offer.offer_name = "B".into());
+    project.run(&["drift", "--detailed-exitcode"]).exits(2);
+}
+
+#[test]
 fn an_expired_offer_is_left_alone_until_git_changes_its_date() {
     let project = Project::one();
     project.in_cake("a", |offer| offer.offer_status = "Expired".into());
