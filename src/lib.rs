@@ -61,8 +61,9 @@
 //! | `git` | what git knows of the user's files, by the `git` command; reads only | – |
 //! | `config` | `offersync.toml` to settings; file < environment < flags | characters, source, offer, diagnostic |
 //! | `expr` | the one language of conditions: its syntax, exact evaluation, errors with places | offer, diagnostic |
-//! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer |
-//! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, words |
+//! | `scan` | the events of a YAML text, with what other readers of YAML accept | – |
+//! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer, scan |
+//! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, scan, words |
 //! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk, shell |
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
 //! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
@@ -187,6 +188,7 @@ mod plan;
 mod policy;
 mod report;
 mod sandbox;
+mod scan;
 mod shell;
 mod source;
 mod state;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use saphyr_parser::{Event, ScalarStyle};
 
 use super::block_end::without_added_line_end;
 use super::node::{Document, Entry, Node, Style, Used};
@@ -13,6 +13,7 @@ use super::plain;
 use super::problems::Problems;
 use super::syntax;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::scan;
 use crate::source::Span;
 use crate::words;
 
@@ -45,7 +46,7 @@ pub(super) fn scanned<'a>(
         return false;
     }
     let mut builder = Builder::default();
-    for event in Parser::new_from_str(text) {
+    for event in scan::events(text) {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {

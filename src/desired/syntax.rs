@@ -97,15 +97,6 @@ fn explain(info: &str, source: &SourceText<'_>, line: u32, column: u32) -> Expla
     if (says("escape") || says("hexadecimal")) && has_surrogate(source.line(line)) {
         return Explained { line, column, message: SURROGATE, help: WHOLE_CHARACTER };
     }
-    if let Some(at) = source.line(line).find(":\t") {
-        let column = number(source.line(line)[..at].chars().count()) + 2;
-        return Explained {
-            line,
-            column,
-            message: "a tab after the colon",
-            help: "write a space between the field and its value",
-        };
-    }
     if says("mapping values are not allowed") || says("illegal placement of ':'") {
         return misplaced_colon(source, line, column);
     }

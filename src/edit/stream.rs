@@ -2,10 +2,11 @@
 //!
 //! Refuses a text that is no YAML, and the few characters with which readers of YAML disagree about where lines and files end.
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use saphyr_parser::{Event, ScalarStyle};
 
 use super::lines::BYTE_ORDER_MARK;
 use super::refused::Refused;
+use crate::scan;
 
 #[derive(Debug, Clone)]
 pub(super) struct SpannedEvent<'a> {
@@ -30,7 +31,7 @@ impl<'a> Stream<'a> {
         refuse_odd_characters(text)?;
         let offsets = Offsets::new(text);
         let mut events = Vec::new();
-        for event in Parser::new_from_str(text) {
+        for event in scan::events(text) {
             let (event, span) = event.map_err(|error| {
                 Refused::new(error.marker().line(), format!("this is not valid YAML: {}", error.info()))
                     .or_write("fix the YAML first")

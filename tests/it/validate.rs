@@ -65,3 +65,25 @@ fn a_file_that_cannot_be_of_the_repository_is_refused() {
     let outside = elsewhere.path("offers/good.yaml");
     workspace.run(&["validate", outside.to_str().unwrap()]).exits(64).says("is not in the folder of offersync.toml");
 }
+
+#[test]
+fn what_other_readers_of_yaml_accept_is_read() {
+    let workspace = Workspace::empty();
+    workspace.write("offersync.toml", &Settings::default().toml(URL));
+    // As Python's json.dumps writes an emoji, and as an editor that indents with tabs writes a field.
+    let text = complete_offer("Tab").replace("payout: ", "payout:\t");
+    let description = "offer_description: \"\\ud83d\\ude00 yes\"\n";
+    let own: String = text
+        .lines()
+        .filter(|line| !line.starts_with("offer_description"))
+        .fold(String::new(), |all, line| all + line + "\n");
+    workspace.write("offers/tab.yaml", &(own + description));
+    let plan = workspace.run(&["plan", "--format", "json"]).exits(0).json();
+    let changes = plan["actions"][0]["changes"].as_array().unwrap().clone();
+    let after = |field: &str| changes.iter().find(|change| change["field"] == field).unwrap()["after"].clone();
+    assert_eq!(after("offer_description"), "😀 yes");
+    assert!(after("payout").is_string(), "{changes:?}");
+    workspace.run(&["edit", "tab", "--set", "payout=31.00"]).exits(0);
+    let edited = workspace.read("offers/tab.yaml");
+    assert!(edited.contains("payout:\t31.00\n") && edited.ends_with(description), "{edited}");
+}
