@@ -36,15 +36,19 @@ impl Assignment {
         let (name, wanted) = text
             .split_once('=')
             .ok_or_else(|| Error::usage(format!("`{text}`: write it as FIELD=VALUE, such as payout=+10%")))?;
-        let (name, wanted) = (name.trim(), wanted.trim());
+        let (name, given) = (name.trim(), wanted);
         let field = field(name)?;
+        let wanted = given.trim();
+        // Blanks around a text are part of it; around anything else they mean nothing.
+        let is_text = matches!(field.kind(), FieldKind::Name | FieldKind::Text);
+        let text = unquoted(wanted).unwrap_or(if is_text { given } else { wanted });
         let change = match (field.kind(), wanted.chars().next()) {
             (FieldKind::Money, Some(sign @ ('+' | '-' | '*'))) => relative(name, sign, wanted)?,
             (FieldKind::Money, Some(_)) if wanted.ends_with('%') => {
                 let message = format!("`{name}`: `{wanted}` has no sign");
                 return Err(Error::Usage { message, help: Some(format!("did you mean `{name}=+{wanted}`?")) });
             }
-            _ => Change::To(value(field, name, unquoted(wanted).unwrap_or(wanted), names)?),
+            _ => Change::To(value(field, name, text, names)?),
         };
         Ok(Self { field, change, decimals })
     }
