@@ -34,6 +34,7 @@ pub use preflight::{
 pub use recovery::{Found, Recovery, RecoverySummary};
 pub use replaced::{Identity, ToRetire, replaced_to_retire};
 pub use report::{Report, Run};
+pub use results::recorded_result;
 pub use seen::Seen;
 pub use settling::{Settling, wait};
 pub use task::Task;

@@ -39,7 +39,7 @@ pub(super) fn result_of(action: &Action, outcome: WriteOutcome, attempts: u32, i
 }
 
 /// The result of an action that changed the record alone.
-pub(super) fn recorded_result(action: &Action) -> ActionResult {
+pub fn recorded_result(action: &Action) -> ActionResult {
     let result = ActionResult::done(action, action.kind.offer_id(), 0);
     let is_write = matches!(action.kind, ActionKind::Write(_));
     ActionResult { message: is_write.then(|| "CAKE shows it already: recorded, and not sent".to_owned()), ..result }

@@ -28,7 +28,7 @@ use crate::report;
 
 use args::{
     ApplyArgs, Cli, Command, DriftFormat, ExportFormat, NamesCommand, PlanArgs, ProblemFormat, ReportFormat,
-    ResultFormat, ScheduleFormat, StateCommand,
+    ResultFormat, ScheduleFormat, StateCommand, standard_output,
 };
 use context::Context;
 pub use exit::Exit;
@@ -40,16 +40,18 @@ use terminal::{ColorChoice, Target, Terminal};
 /// Runs the program with its arguments, the first being its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let mut cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
     };
+    let printed = standard_output::choose(&mut cli.command);
     let context = Context::new(cli.common);
     log::start(&context);
     let machine = machine_format(&cli.command);
     let is_page = asks_for_page(&cli.command);
     let outputs = Outputs::of(&context, &cli.command);
-    let exit = match commands::run(&context, cli.command) {
+    let ran = printed.map_err(Failure::usage).and_then(|()| commands::run(&context, cli.command));
+    let exit = match ran {
         Ok(exit) => exit,
         Err(failure) if failure.is_after_result => {
             context.show(&failure.diagnostics);

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 pub(crate) use create::{CreateError, Created, FileToCreate, create_many, create_new};
-pub(crate) use named::{read_named, refuse_special};
+pub(crate) use named::{STANDARD_INPUT, read_named};
 pub(crate) use replace::Step;
 pub(crate) use replace::{keep, keep_copy, prepare, replace, replace_durably, replace_private, try_to_keep};
 pub(crate) use same::is_same_file;

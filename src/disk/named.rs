@@ -7,8 +7,16 @@ use std::path::Path;
 /// Ten times the largest file that the program itself writes.
 const MOST_BYTES: u64 = 512 << 20;
 
-/// The bytes of a file.
+/// What stands for standard input among the files that a command reads.
+pub(crate) const STANDARD_INPUT: &str = "-";
+
+/// The bytes of a file, or of standard input.
 pub(crate) fn read_named(path: &Path) -> io::Result<Vec<u8>> {
+    if path == Path::new(STANDARD_INPUT) {
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+        return if bytes.len() as u64 > MOST_BYTES { Err(too_large(MOST_BYTES)) } else { Ok(bytes) };
+    }
     refuse_special(path)?;
     read_bounded(path, MOST_BYTES)
 }
@@ -16,13 +24,16 @@ pub(crate) fn read_named(path: &Path) -> io::Result<Vec<u8>> {
 /// A file may be larger than its metadata say, or grow.
 fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut file = fs::File::open(path)?;
-    let too_large = || Err(io::Error::other(format!("it has more than {} MiB", most >> 20)));
     if file.metadata()?.len() > most {
-        return too_large();
+        return Err(too_large(most));
     }
     let mut bytes = Vec::new();
     file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { too_large() } else { Ok(bytes) }
+    if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(bytes) }
+}
+
+fn too_large(most: u64) -> io::Error {
+    io::Error::other(format!("it has more than {} MiB", most >> 20))
 }
 
 /// A named pipe would be waited for, and a device read, without end. What this process has open already, such as standard input or the

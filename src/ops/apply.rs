@@ -14,6 +14,7 @@ mod preflight;
 mod requested;
 mod saved;
 mod settled;
+mod state_only;
 mod unreadable;
 mod waiting;
 
@@ -114,11 +115,14 @@ impl Apply<'_> {
                 break (session, desired);
             }
         };
-        let planned = self.plan_by_state(&session, &desired)?;
+        let mut planned = self.plan_by_state(&session, &desired)?;
         if let Some(plan) = &planned
             && let Some(report) = self.without_cake(&mut session, plan)?
         {
             return Ok(report);
+        }
+        if let Some(plan) = planned.take_if(|plan| self.needs_no_cake(plan, &session)) {
+            return self.change_state(session, &desired, plan, approve).await;
         }
         let cake = Cake::connect(self.repository, self.control).await?;
         let report = Box::pin(self.with_cake(session, desired, planned, &cake, approve)).await;

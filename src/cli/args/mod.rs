@@ -5,6 +5,7 @@ mod names;
 mod offers;
 mod plans;
 mod schedule;
+pub(crate) mod standard_output;
 mod state;
 mod tools;
 
@@ -26,7 +27,7 @@ pub(crate) use tools::{Ci, CiCommand, InitArgs, SandboxArgs};
 #[derive(Debug, Parser)]
 #[command(
     name = "offersync",
-    version,
+    version = env!("OFFERSYNC_VERSION"),
     max_term_width = 100,
     after_help = "Start with `offersync init`, or try it without an account: `offersync apply --sandbox`.\n\
                   Exit codes: 0 done, 1 other error, 2 changes (with --detailed-exitcode), 3 invalid input, 4 refused, \

@@ -97,7 +97,7 @@ pub(crate) struct ImportArgs {
     /// Use a built-in CAKE with its own state, in .offersync/sandbox/
     #[arg(long)]
     pub(crate) sandbox: bool,
-    /// Import from a CSV file instead of CAKE
+    /// Import from a CSV file instead of CAKE; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["offer_id", "advertiser", "vertical", "status", "matching"])]
     pub(crate) from_csv: Option<PathBuf>,
     /// Record the offer ids of the CSV file: these offers exist in CAKE with exactly these values

@@ -49,10 +49,10 @@ pub(crate) struct PlanArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ResultFormat,
-    /// Also write the plan to a file in the given format (repeatable)
+    /// Also write the plan to a file in the given format (repeatable); `-` is standard output
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<Output>,
-    /// Save the plan for `apply FILE`
+    /// Save the plan for `apply FILE`; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Show only changes that come from editing the offers since this git commit
@@ -85,7 +85,7 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ApplyArgs {
-    /// A saved plan; or globs of keys, or files of offers, to limit to
+    /// A saved plan (`-`: from standard input); or globs of keys, or files of offers, to limit to
     #[arg(value_name = "PLAN | KEY-GLOB")]
     pub(crate) plan_or_keys: Vec<String>,
     #[command(flatten)]
@@ -102,7 +102,7 @@ pub(crate) struct ApplyArgs {
     /// Output format of the report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ResultFormat,
-    /// Also write the report to a file in the given format (repeatable)
+    /// Also write the report to a file in the given format (repeatable); `-` is standard output
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(crate) output: Vec<Output>,
     /// Also write metrics of the apply to a file, in the text format of Prometheus

@@ -1,5 +1,7 @@
 //! `export`: writes the exported offers to standard output or to a file.
 
+use std::path::Path;
+
 use crate::cli::args::{ExportArgs, ExportFormat, ExportSource};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -35,7 +37,7 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
             bytes
         }
     };
-    match &args.output {
+    match args.output.as_deref().filter(|file| *file != Path::new("-")) {
         None => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             context.print(match format {

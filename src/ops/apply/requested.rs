@@ -1,7 +1,8 @@
 //! What an apply is asked to carry out: a saved plan, or the offers that globs select.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::ops::error::Error;
 use crate::ops::repository::Repository;
 use crate::ops::selected::{is_offer_file, selection};
@@ -21,6 +22,7 @@ impl Requested {
     /// offers, is a saved plan; anything else selects offers.
     pub(crate) fn read(folder: &Path, names: &[String], exclude: &[String]) -> Result<Self, Error> {
         let path = match names {
+            [one] if one == disk::STANDARD_INPUT => Some(PathBuf::from(one)),
             [one] if is_offer_file(folder, one) => None,
             [one] => Some(folder.join(one)).filter(|path| is_file_name(one) || path.exists()),
             _ => None,

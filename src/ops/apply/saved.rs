@@ -5,8 +5,6 @@
 //! repository does not say, and offers that changed since make the plan stale by name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -19,9 +17,6 @@ use crate::ops::error::Error;
 use crate::plan::{Action, ActionDocument, ActionKind, Plan, PlanDocument, SavedDocument, Verb};
 use crate::state::address;
 use crate::words::count;
-
-/// No plan that a person could review is larger.
-const LARGEST: u64 = 512 << 20;
 
 #[derive(Debug)]
 pub struct SavedPlan {
@@ -73,22 +68,11 @@ impl SavedPlanError {
 }
 
 impl SavedPlan {
-    /// Reads a plan from a file.
+    /// Reads a plan from a file, or from standard input (`-`).
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let unreadable = |source| Error::file("read the saved plan", path, source);
-        let name = path.display().to_string();
-        let too_large = || SavedPlanError::NotAPlan { name: name.clone(), why: "it is far too large".to_owned() };
-        disk::refuse_special(path).map_err(unreadable)?;
-        let file = File::open(path).map_err(unreadable)?;
-        // The length is only an early answer: a pipe shows its end only when it is read.
-        if file.metadata().map_err(unreadable)?.len() > LARGEST {
-            return Err(too_large().into());
-        }
-        let mut bytes = Vec::new();
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(too_large().into());
-        }
+        let bytes = disk::read_named(path).map_err(|source| Error::file("read the saved plan", path, source))?;
+        let is_input = path == Path::new(disk::STANDARD_INPUT);
+        let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
         Ok(Self::parse(&bytes, name)?)
     }
 
