@@ -36,9 +36,9 @@ impl Context {
         self.common.directory.as_deref().unwrap_or(Path::new("."))
     }
 
-    /// A path as the user gave it, resolved against `-C`.
+    /// A path as the user gave it, resolved against `-C`; `-` stays what it is.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
-        self.directory().join(path)
+        if path == Path::new("-") { path.to_owned() } else { self.directory().join(path) }
     }
 
     /// How long to wait for the lock.
@@ -134,7 +134,9 @@ impl Context {
 
     /// Finds and reads the configuration.
     pub(crate) fn repository(&self, sandbox: bool) -> Result<Repository, Failure> {
-        self.is_sandboxed.store(sandbox, Ordering::Relaxed);
+        if sandbox && !self.is_sandboxed.swap(true, Ordering::Relaxed) {
+            self.terminal.note("Sandbox: a built-in CAKE with data and a state of its own, in .offersync/sandbox/. Your CAKE and your state are not used.");
+        }
         let chosen = self.chosen();
         Ok(match &self.common.config {
             Some(file) => Repository::load(&self.path(file), sandbox, chosen.as_deref())?,

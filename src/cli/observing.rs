@@ -22,6 +22,13 @@ impl Watching {
     }
 }
 
+impl Watching {
+    /// Prints a message, with the bar out of the way.
+    pub(super) fn note(&self, text: &str) {
+        self.progress.suspended(|| self.terminal.note(text));
+    }
+}
+
 impl Observer for Watching {
     fn notice(&self, event: &Event) {
         self.progress.notice(event);

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::apply::Report;
-use crate::offer::{AdvertiserId, CurrencyId, Field, Value};
+use crate::offer::{AdvertiserId, CurrencyId, Field, Value, VerticalId};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
@@ -52,7 +52,13 @@ impl Views<'_> {
     fn of_report(&self, report: &Report, format: ResultFormat, target: Target) -> Printable {
         let folder = || self.context.folder_in_workspace();
         match format {
-            ResultFormat::Text => self.text(target, |options| text::report(report, options)),
+            ResultFormat::Text => {
+                let (form, width) = (self.context.terminal.form(target), self.context.terminal.width(target));
+                let show = |context: ViewContext<'_>| {
+                    text::report(report, &TextOptions { form, width, full: self.full, context })
+                };
+                Printable::styled(self.with_report(report, show), form.colour)
+            }
             ResultFormat::Json => Printable::json(json::report(report)),
             ResultFormat::Markdown => self.report_as_markdown(report, self.max_chars),
             ResultFormat::Github => {
@@ -66,12 +72,15 @@ impl Views<'_> {
         self.with_report(report, |context| markdown::report(report, &MarkdownOptions { max_chars, context })).into()
     }
 
-    /// With what a view of a report knows besides it: links lead to the commit that was applied.
+    /// With what a view of a report knows besides it: links lead to the commit that was applied. A report names no address, so that of a
+    /// sandbox says that it is one.
     fn with_report(&self, report: &Report, show: impl FnOnce(ViewContext<'_>) -> String) -> String {
         let commit = report.run.commit.as_deref();
         let links = self.context.links().zip(commit).map(|(links, commit)| links.at(commit));
         self.with_context(self.repository.now(), |context| {
-            show(ViewContext { commit, links: links.as_ref(), ..context })
+            let is_configured = context.environment.is_configured || self.repository.sandbox.is_some();
+            let environment = Environment { is_configured, ..context.environment };
+            show(ViewContext { commit, links: links.as_ref(), environment, ..context })
         })
     }
 
@@ -119,11 +128,13 @@ impl Views<'_> {
     /// With what a view of a moment knows besides its subject.
     fn with_context(&self, at: Timestamp, show: impl FnOnce(ViewContext<'_>) -> String) -> String {
         let names = |id| self.name(Field::AdvertiserId, &Value::Advertiser(AdvertiserId::new(id)?));
+        let verticals = |id| self.name(Field::VerticalId, &Value::Vertical(VerticalId::new(id)?));
         let currencies = |id| self.name(Field::CurrencyId, &Value::Currency(CurrencyId::new(id)?));
         let ((name, is_configured), links) = (self.repository.environment(), self.context.links());
         let commit = ops::ci::checkout().map(|checkout| checkout.commit);
         show(ViewContext {
             names: &names,
+            verticals: &verticals,
             currencies: &currencies,
             environment: Environment { name: &name, is_configured },
             commit: commit.as_deref(),

@@ -65,6 +65,8 @@ pub(super) fn plan(
     let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?;
     let changed = since.changed(&desired.set, recorded, repository.settings.removed);
     let mut plan = make_plan(repository, &desired, recorded, binding, &selection.within(changed.clone()))?;
+    // What the commit has already is not left out: it is told as pending.
+    plan.left_out = all.left_out;
     since.add_moves(&mut plan, &desired.set);
     let rules = repository.time_rules();
     let rules_then = since.then.as_ref().map_or(&rules, |(_, rules)| rules);

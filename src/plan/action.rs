@@ -44,6 +44,8 @@ pub struct Plan {
     pub ended: usize,
     /// How many offers need nothing.
     pub unchanged: usize,
+    /// How many offers the keys or the condition leave out; nothing is known of them.
+    pub left_out: usize,
     /// Warnings, and an error for every blocked action.
     pub diagnostics: Vec<Diagnostic>,
     /// The rest of the whole plan, if this one is narrowed to what differs from an older commit: an apply carries that out as well. Its

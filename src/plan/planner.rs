@@ -46,7 +46,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     draft.warn_of_creates_in_doubt();
     draft.block_undeclared_renames();
     draft.mark_new_hosts();
-    let Planner { mut actions, unchanged, mut diagnostics, .. } = draft;
+    let Planner { mut actions, unchanged, left_out, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));
     sort(&mut diagnostics);
     let mut digest = Digest::default().text(&inputs.desired.digest).text(inputs.settings_digest);
@@ -69,6 +69,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
         upcoming_later: 0,
         ended: 0,
         unchanged,
+        left_out,
         diagnostics,
         elsewhere: None,
         clusters: Vec::new(),
@@ -108,6 +109,7 @@ struct Planner<'a> {
     kept: Vec<(Key, Diagnostic)>,
     actions: Vec<Action>,
     unchanged: usize,
+    left_out: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -126,6 +128,7 @@ impl<'a> Planner<'a> {
             kept: Vec::new(),
             actions: Vec::new(),
             unchanged: 0,
+            left_out: 0,
             diagnostics: Vec::new(),
         }
     }
@@ -174,6 +177,7 @@ impl<'a> Planner<'a> {
             Some(_) => {}
         }
         if !self.is_selected(offer) {
+            self.left_out += 1;
             return;
         }
         let actions = self.actions.len();
@@ -197,6 +201,7 @@ impl<'a> Planner<'a> {
             None => (self.selection.contains(key), key),
         };
         if !is_selected {
+            self.left_out += usize::from(is_gone);
             return;
         }
         for old in record.replaced.iter().filter(|old| !old.inactive) {

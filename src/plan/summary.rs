@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::{Plan, Verb};
 
-/// How many actions of each verb, and how many offers need nothing.
+/// How many actions of each verb, how many offers need nothing, and how many were left out: nothing is known of those.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each member is the count of the verb of its name")]
@@ -21,6 +21,13 @@ pub struct Summary {
     pub protect: usize,
     pub blocked: usize,
     pub unchanged: usize,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Summary {
@@ -62,6 +69,7 @@ impl Plan {
             protect: count(Verb::Protect),
             blocked: count(Verb::Blocked),
             unchanged: self.unchanged,
+            left_out: self.left_out,
         }
     }
 }

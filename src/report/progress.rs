@@ -40,6 +40,11 @@ impl Progress {
         self.failed.load(Ordering::Relaxed)
     }
 
+    /// Takes the bar away while something else is written to the terminal.
+    pub fn suspended<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
     fn say(&self, text: &str) {
         let failed = match self.failed() {
             0 => String::new(),
@@ -88,7 +93,8 @@ impl Observer for Progress {
                 self.say(&format!("{key}: attempt {attempt} failed ({reason}), again in {seconds:.1} s"));
             }
             Event::Finished(result) => {
-                if result.outcome != ActionOutcome::Done {
+                // What was skipped, as after Ctrl-C, was not tried.
+                if !matches!(result.outcome, ActionOutcome::Done | ActionOutcome::Skipped) {
                     self.failed.fetch_add(1, Ordering::Relaxed);
                 }
                 self.bar.inc(1);
@@ -114,8 +120,8 @@ mod tests {
     #[test]
     fn failures_are_counted_and_the_bar_moves() {
         let progress = Progress::new(false);
-        progress.notice(&Event::Started { actions: 3 });
-        for outcome in [ActionOutcome::Done, ActionOutcome::Rejected, ActionOutcome::InDoubt] {
+        progress.notice(&Event::Started { actions: 4 });
+        for outcome in [ActionOutcome::Done, ActionOutcome::Rejected, ActionOutcome::InDoubt, ActionOutcome::Skipped] {
             let key = Key::new("a").unwrap();
             let result = ActionResult {
                 key,
@@ -133,7 +139,7 @@ mod tests {
             };
             progress.notice(&Event::Finished(result));
         }
-        assert_eq!((progress.failed(), progress.bar.position(), progress.bar.length()), (2, 3, Some(3)));
+        assert_eq!((progress.failed(), progress.bar.position(), progress.bar.length()), (2, 4, Some(4)));
         assert_eq!(progress.bar.message(), "  2 failed");
     }
 

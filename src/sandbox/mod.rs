@@ -41,6 +41,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use data_file::DataError;
 pub use faults::{FaultPlan, FaultRule};
 pub use log::Counters;
 pub use offer::{Amount, Offer};

@@ -4,6 +4,7 @@ use crate::cli::args::ReportFormat;
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::next_step;
 use crate::cli::printable::Printable;
 use crate::ops;
 use crate::ops::state::{ShownRecord, shown_record};
@@ -24,6 +25,9 @@ pub(super) fn list(
         ReportFormat::Json => Printable::json(report::list_json(recorded, &state.binding())),
         ReportFormat::Text => report::list_text(recorded).into(),
     })?;
+    if state.binding().lineage.is_none() {
+        next_step::without_state(context);
+    }
     Ok(Exit::Done)
 }
 

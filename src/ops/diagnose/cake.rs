@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::ops::connect::ConnectError;
 use crate::ops::key_host::{KeyHostError, KeyHostReason};
+use crate::sandbox::{DataError, SandboxError};
 
 use super::problem;
 
@@ -20,7 +21,15 @@ pub(super) fn connect(error: &ConnectError) -> Diagnostic {
         ConnectError::KeyUnusable { variable, .. } => key(codes::cake::KEY_UNUSABLE, variable),
         ConnectError::KeyHost(error) => key_host(error),
         ConnectError::Client(error) => problem(codes::cake::CLIENT, with_causes(error)),
-        ConnectError::Sandbox(error) => problem(codes::cake::SANDBOX, with_causes(error)),
+        ConnectError::Sandbox(error) => {
+            let found = problem(codes::cake::SANDBOX, with_causes(error));
+            match error {
+                SandboxError::Listen { .. } => found.help("choose another port; `--port 0` takes a free one"),
+                SandboxError::DataFile(DataError::InUse { .. }) => found
+                    .help("end the other one, or give this one a folder of its own: `offersync sandbox --data DIR`"),
+                SandboxError::DataFile(_) => found,
+            }
+        }
     }
 }
 

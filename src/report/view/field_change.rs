@@ -126,12 +126,14 @@ pub(in crate::report) fn location(source: &YamlLocation) -> String {
     format!("{}:{}", visible(source.file.as_str()), source.line)
 }
 
-/// A value on one line: texts in quotes, percentages with their sign, an advertiser with its name.
+/// A value on one line: texts in quotes, percentages with their sign, ids with their configured names.
 pub(super) fn value_text(value: &Value, unit: Unit, context: ViewContext<'_>) -> String {
     match value {
         Value::Text(text) => format!("\"{}\"", visible(text)),
         Value::Money(money) => unit.amount(money),
         Value::Advertiser(id) => advertiser(Some(id.get()), context),
+        Value::Vertical(id) => named(id.get(), (context.verticals)(id.get())),
+        Value::Currency(id) => named(id.get(), (context.currencies)(id.get())),
         Value::Hours(hours) => format!("{hours} h"),
         other => visible(&other.to_string()).into_owned(),
     }
@@ -139,10 +141,13 @@ pub(super) fn value_text(value: &Value, unit: Unit, context: ViewContext<'_>) ->
 
 /// `101 (acme-home)`.
 pub(super) fn advertiser(id: Option<u64>, context: ViewContext<'_>) -> String {
-    match id.map(|id| (id, (context.names)(id))) {
-        Some((id, Some(name))) => format!("{id} ({})", visible(&name)),
-        Some((id, None)) => id.to_string(),
-        None => "?".to_owned(),
+    id.map_or_else(|| "?".to_owned(), |id| named(id, (context.names)(id)))
+}
+
+fn named(id: u64, name: Option<String>) -> String {
+    match name {
+        Some(name) => format!("{id} ({})", visible(&name)),
+        None => id.to_string(),
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) use verdict::{Verdict, problem_counts};
 pub struct ViewContext<'a> {
     /// The configured name of an advertiser.
     pub names: &'a dyn Fn(u64) -> Option<String>,
+    /// The configured name of a vertical.
+    pub verticals: &'a dyn Fn(u64) -> Option<String>,
     /// The configured name of a currency.
     pub currencies: &'a dyn Fn(u64) -> Option<String>,
     /// The environment that the plan is for.
@@ -70,14 +72,22 @@ pub struct ViewContext<'a> {
 
 impl Default for ViewContext<'_> {
     fn default() -> Self {
-        let (names, currencies) = (&|_| None, &|_| None);
-        Self { names, currencies, environment: Environment::default(), commit: None, links: None, today: None }
+        let (names, verticals, currencies) = (&|_| None, &|_| None, &|_| None);
+        Self {
+            names,
+            verticals,
+            currencies,
+            environment: Environment::default(),
+            commit: None,
+            links: None,
+            today: None,
+        }
     }
 }
 
 impl std::fmt::Debug for ViewContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { names: _, currencies: _, environment, commit, links, today } = self;
+        let Self { names: _, verticals: _, currencies: _, environment, commit, links, today } = self;
         let mut shown = f.debug_struct("ViewContext");
         shown
             .field("environment", environment)

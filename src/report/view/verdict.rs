@@ -129,15 +129,22 @@ impl Verdict {
     }
 
     fn nothing_to_do(&self) -> String {
+        let rest = match self.counts.left_out {
+            0 => String::new(),
+            many => format!("; {} left out", count(many, "offer")),
+        };
         match (self.elsewhere, self.counts.unchanged) {
             (Some(_), _) => "Nothing to do for what differs from that commit.".to_owned(),
+            (None, 0) if !rest.is_empty() => format!("Nothing to do: no offer is selected{rest}."),
             (None, 0) => "Nothing to do: there are no offers.".to_owned(),
             (None, many) if self.is_unclear => format!(
-                "Nothing to do for {}. The warnings say what CAKE shows otherwise, or not at all.",
+                "Nothing to do for {}{rest}. The warnings say what CAKE shows otherwise, or not at all.",
                 count(many, "offer")
             ),
-            (None, 1) => format!("Nothing to do: 1 offer is as desired, according to {}.", self.basis()),
-            (None, many) => format!("Nothing to do: {many} offers are as desired, according to {}.", self.basis()),
+            (None, 1) => format!("Nothing to do: 1 offer is as desired, according to {}{rest}.", self.basis()),
+            (None, many) => {
+                format!("Nothing to do: {many} offers are as desired, according to {}{rest}.", self.basis())
+            }
         }
     }
 
@@ -147,7 +154,14 @@ impl Verdict {
 
     fn changes(&self) -> String {
         let mut parts = parts(self.counts);
-        parts.push(format!("{} unchanged", self.counts.unchanged));
+        let Summary { unchanged, left_out, .. } = self.counts;
+        // Nothing is known of what was left out, so it is not counted as unchanged.
+        if unchanged > 0 || left_out == 0 {
+            parts.push(format!("{unchanged} unchanged"));
+        }
+        if left_out > 0 {
+            parts.push(format!("{left_out} left out"));
+        }
         format!("Plan: {}.", parts.join(", "))
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     let signals = Signals::new();
     let views = Views { context, repository: &repository, full: args.full, max_chars: COMMENT };
     let watching = Watching::new(context);
-    let stopping = || context.terminal.note("Stopping: waiting for the replies to requests that were sent…");
+    let stopping = || watching.note("Stopping: waiting for the replies to requests that were sent…");
     let apply = Apply {
         repository: &repository,
         options: &options,
