@@ -1,9 +1,9 @@
 //! Runs every command that the README shows and holds its output against what the README says.
 //!
 //! A ```` ```console ```` block is one terminal: lines that begin with `$ ` are commands, the lines behind each are its output
-//! (stdout, then stderr), `[exit N]` is an exit code other than 0, and a line `…` stands for any lines. Every block begins in a
-//! fresh copy of the sample repository; a block marked `console continued` goes on in the folder of the one before it, and one
-//! marked `console empty` begins in an empty folder. With `OFFERSYNC_BLESS=1` the outputs are written into the README instead.
+//! (stdout, then stderr), `[exit N]` is an exit code other than 0, and a line `…` stands for any lines. All blocks run one after the other in
+//! one clone of the sample repository, as a reader would run them, and leave it as it was; one marked `console empty` begins in an empty
+//! folder. With `OFFERSYNC_BLESS=1` the outputs are written into the README instead.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
+
+use crate::harness::{clean, finish};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -29,13 +31,22 @@ fn copy_tree(from: &Path, to: &Path) {
     }
 }
 
-/// A copy of what a clone of this repository has at its root, as far as the program reads it.
+/// A clone of this repository, as far as the program reads it.
 fn sample_repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy_tree(&root().join("offers"), &folder.path().join("offers"));
-    for file in ["offersync.toml", "offersync.state.json"] {
+    for file in ["offersync.toml", "offersync.state.json", ".gitignore"] {
         fs::copy(root().join(file), folder.path().join(file)).unwrap();
     }
+    let git = |arguments: &[&str]| finish(clean("git", folder.path()).args(arguments)).exits(0);
+    // A commit of the sample's history has removed this offer.
+    let removed = folder.path().join("offers/acme-home/gutter-guards-canada.yaml");
+    fs::copy(folder.path().join("offers/acme-home/gutter-guards.yaml"), &removed).unwrap();
+    git(&["init", "--quiet"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", "sample"]);
+    fs::remove_file(removed).unwrap();
+    git(&["commit", "--quiet", "--all", "--message", "offers: no gutter guards in Canada"]);
     folder
 }
 
@@ -94,17 +105,16 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let bless = std::env::var_os("OFFERSYNC_BLESS").is_some();
     let (mut written, mut wrong) = (String::new(), String::new());
-    let mut folder = sample_repository();
+    let (clone, empty) = (sample_repository(), tempfile::tempdir().unwrap());
     let mut lines = readme.lines().peekable();
     let mut commands = 0;
     while let Some(line) = lines.next() {
         writeln!(written, "{line}").unwrap();
-        match line {
-            "```console" => folder = sample_repository(),
-            "```console empty" => folder = tempfile::tempdir().unwrap(),
-            "```console continued" => {}
+        let folder = match line {
+            "```console" => &clone,
+            "```console empty" => &empty,
             _ => continue,
-        }
+        };
         while let Some(line) = lines.next_if(|line| *line != "```") {
             let command = line.strip_prefix("$ ").unwrap_or_else(|| panic!("not a command: {line}"));
             let mut expected = Vec::new();
@@ -130,6 +140,8 @@ fn every_command_in_the_readme_prints_what_the_readme_says() {
         let mut file = std::fs::File::create(root().join("README.md")).unwrap();
         std::io::Write::write_all(&mut file, written.as_bytes()).unwrap();
     }
+    let left = finish(clean("git", clone.path()).args(["status", "--porcelain"])).exits(0).stdout;
+    assert_eq!(left, "", "a block leaves the clone otherwise than it was");
     assert!(commands > 10, "the README shows {commands} commands");
     assert!(bless || wrong.is_empty(), "{wrong}");
 }
