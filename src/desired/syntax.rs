@@ -66,8 +66,10 @@ const COMMON_MISTAKES: [(&str, &str, &str); 16] = [
     ("byte order mark", INVISIBLE, REMOVE_IT),
 ];
 
-const SURROGATE: &str = "half a character: `\\ud83d` and its like only mean something in pairs, in JSON";
-const WHOLE_CHARACTER: &str = "write the character itself, such as 😀 (for Python's json.dumps: `ensure_ascii=False`), or all of it as `\\U0001F600`";
+const SURROGATE: &str =
+    "half a character: an escape such as `\\ud83d` means something together with its other half only";
+const WHOLE_CHARACTER: &str =
+    "write the character itself, such as 😀, or both halves one after the other, as in `\"\\ud83d\\ude00\"`";
 const UNCLOSED: &str = "this quote is not closed";
 const CLOSE_IT: &str = "close it with the same quote; inside '…' write '' for one quote, inside \"…\" \\\"";
 const ESCAPE: &str = "an unknown escape inside a quoted text";

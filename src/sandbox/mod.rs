@@ -53,4 +53,4 @@ pub use server::{RunningSandbox, Sandbox, SandboxError};
 pub use shared::SandboxHandle;
 
 #[cfg(test)]
-use {data_file::DataError, faults::Call, log::KeyPlace, offer::InvalidAmount, options::Clock};
+use {faults::Call, log::KeyPlace, offer::InvalidAmount, options::Clock};
