@@ -58,7 +58,7 @@
 //! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
 //! | `error_chain` | an error and its causes in one line | – |
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
-//! | `git` | what git knows of the user's files, by the `git` command; reads only | – |
+//! | `git` | what git knows of the user's files, by the `git` command; reads only, but for the commits that are made for a remote's branch | – |
 //! | `config` | `offersync.toml` to settings; file < environment < flags | characters, source, offer, diagnostic |
 //! | `expr` | the one language of conditions: its syntax, exact evaluation, errors with places | offer, diagnostic |
 //! | `scan` | the events of a YAML text, with what other readers of YAML accept | – |

@@ -6,7 +6,7 @@ use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::git::GitError;
 use crate::ops::{self, ConnectError, SavedPlanError, StateChangeError};
-use crate::state::{LockError, ParseErrorKind, StateError};
+use crate::state::LockError;
 
 use super::exit::Exit;
 
@@ -69,7 +69,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Environment(_)
         | ops::Error::NoValue(_)
         | ops::Error::Git(GitError::BadRef { .. } | GitError::AmbiguousRef { .. }) => Exit::Usage,
-        ops::Error::State(error) if is_refused(error) => Exit::Refused,
+        error if error.is_refused_state() => Exit::Refused,
         ops::Error::Exists(_)
         | ops::Error::Hidden(_)
         | ops::Error::Differs(_)
@@ -103,31 +103,11 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::ConfigChanged(_)
         | ops::Error::LinkClient(_)
         | ops::Error::Forge(_)
+        | ops::Error::NotPushed(_)
         | ops::Error::Git(_)
         | ops::Error::NotConfirmed
         | ops::Error::Clock
         | ops::Error::Start(_)
         | ops::Error::Internal(_) => Exit::Error,
     }
-}
-
-/// Whether a state is one that a person has to look at, not one that cannot be read.
-fn is_refused(error: &StateError) -> bool {
-    matches!(
-        error,
-        StateError::Missing { .. }
-            | StateError::PutBack { .. }
-            | StateError::CopyDamaged { .. }
-            | StateError::Dropped { .. }
-            | StateError::DroppedElsewhere { .. }
-            | StateError::HistoryElsewhere { .. }
-            | StateError::Tracked { .. }
-            | StateError::LeftOver { .. }
-            | StateError::InterruptedElsewhere { .. }
-            | StateError::InterruptedUnderAnotherName { .. }
-            | StateError::Damaged {
-                kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest | ParseErrorKind::MaybeNoDigest { .. },
-                ..
-            }
-    )
 }

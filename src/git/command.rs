@@ -201,7 +201,7 @@ pub(super) fn is_partial_clone(folder: &Path) -> bool {
 }
 
 /// Git's standard error, in one line.
-fn words_of(output: &Output) -> String {
+pub(super) fn words_of(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
     if text.is_empty() { format!("it ended with {}", output.status) } else { text }

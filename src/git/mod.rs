@@ -1,7 +1,7 @@
 //! What git knows of the user's files: which ones it holds, and what they were at a commit.
 //!
-//! Asks the `git` command and reads only. Knows no offers. The invariant: where git does not answer, that is an error and never
-//! "git holds nothing".
+//! Asks the `git` command and reads only; `remote` alone adds objects and pushes them. Knows no offers. The invariant: where git does not
+//! answer, that is an error and never "git holds nothing".
 
 mod activity;
 mod around;
@@ -24,6 +24,7 @@ mod parents;
 mod past;
 mod program;
 mod reference;
+mod remote;
 mod submodule;
 mod uncommitted;
 mod versions;
@@ -50,6 +51,7 @@ pub(crate) use names::{NamedBy, in_other_folders, moved_from, newest_versions, u
 pub(crate) use other_branches::{OnBranch, on_other_branches};
 pub(crate) use parents::{InParents, Parent};
 pub(crate) use past::{End, Look, PastFile};
+pub(crate) use remote::{AtPath, CommitFile, Remote, RemoteSetting};
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use uncommitted::Uncommitted;
 pub(crate) use versions::{FileVersion, FileVersions, all_versions, commit_time};

@@ -1,6 +1,10 @@
 //! What the variables of a CI system say of the checkout: its folder, and where its repository and commit are on the web.
 
+mod credentials;
 mod post;
+mod push_state;
+mod rescue;
+mod state_commit;
 
 use std::path::Path;
 
@@ -9,6 +13,8 @@ use crate::git::Git;
 use super::variable;
 
 pub(crate) use post::{comment, issue};
+pub use push_state::NotPushed;
+pub(crate) use push_state::{PushOptions, PushedState, check_state, push_state};
 
 /// The CI system that shows a checkout on the web.
 #[derive(Debug, Clone, Copy)]

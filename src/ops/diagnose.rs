@@ -22,6 +22,7 @@ use crate::shell::git_in;
 use crate::words::{first_and_more, shell_path, shell_word};
 
 use super::apply::SavedPlanError;
+use super::ci::NotPushed;
 use super::error::Error;
 
 pub(super) use cake::{key_refused, listing_code};
@@ -76,6 +77,11 @@ impl Error {
             ),
             Self::Forge(error) => {
                 problem(codes::ci::NOT_POSTED, format!("nothing was posted: {error}")).help(forge(error))
+            }
+            Self::NotPushed(error) => {
+                let NotPushed { code, message, help, because } = &**error;
+                let last = Diagnostic { help: help.clone(), ..problem(*code, message.clone()) };
+                return because.iter().cloned().chain([last]).collect();
             }
             Self::Git(error) => git(error),
             Self::SavedPlan(error) => saved_plan(error),

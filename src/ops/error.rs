@@ -13,9 +13,10 @@ use crate::git::GitError;
 use crate::links::LinkClientError;
 use crate::offer::{Key, OfferId};
 use crate::state::merge::Conflict;
-use crate::state::{JournalError, LockError, StateError};
+use crate::state::{JournalError, LockError, ParseErrorKind, StateError};
 
 use super::apply::SavedPlanError;
+use super::ci::NotPushed;
 use super::connect::ConnectError;
 use super::state::StateChangeError;
 
@@ -80,6 +81,9 @@ pub enum Error {
     /// The service of CI was not asked, or did not do it.
     #[error(transparent)]
     Forge(#[from] ForgeError),
+    /// A state is not on the branch that it belongs to.
+    #[error("{}", .0.message)]
+    NotPushed(Box<NotPushed>),
     /// Git could not answer.
     #[error(transparent)]
     Git(#[from] GitError),
@@ -127,5 +131,27 @@ impl Error {
     /// The caller asked for something that makes no sense.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage { message: message.into(), help: None }
+    }
+
+    /// Whether it is about a state that a person has to look at, not one that cannot be read.
+    pub(crate) fn is_refused_state(&self) -> bool {
+        let Self::State(error) = self else { return false };
+        matches!(
+            error,
+            StateError::Missing { .. }
+                | StateError::PutBack { .. }
+                | StateError::CopyDamaged { .. }
+                | StateError::Dropped { .. }
+                | StateError::DroppedElsewhere { .. }
+                | StateError::HistoryElsewhere { .. }
+                | StateError::Tracked { .. }
+                | StateError::LeftOver { .. }
+                | StateError::InterruptedElsewhere { .. }
+                | StateError::InterruptedUnderAnotherName { .. }
+                | StateError::Damaged {
+                    kind: ParseErrorKind::Edited | ParseErrorKind::NoDigest | ParseErrorKind::MaybeNoDigest { .. },
+                    ..
+                }
+        )
     }
 }

@@ -93,12 +93,11 @@ impl Init {
         // CI systems read workflows only at the root of the repository, which may be above `offersync.toml`.
         let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
         let folder = inside(&self.root, &repository);
-        for Template { path, text, what, at_repository } in ci.map(templates::workflows).unwrap_or_default() {
+        for Template { path, text, what } in ci.map(templates::workflows).unwrap_or_default() {
             let text = templates::in_folder(&matrix::filled(text, &self.lines(&folder, "cake")), &folder);
-            let up =
-                if *at_repository && folder != "." { "../".repeat(folder.split('/').count()) } else { String::new() };
+            let up = if folder == "." { String::new() } else { "../".repeat(folder.split('/').count()) };
             let shown = format!("{up}{path}");
-            if !*at_repository || !self.extend(&shown, &folder)? {
+            if !self.extend(&shown, &folder)? {
                 self.create(&shown, &text, what)?;
             }
         }

@@ -23,13 +23,21 @@ pub(crate) struct MergeFiles {
 /// Merges, and returns the values that both sides changed and that are unknown now. Where a merge is impossible, no file
 /// is changed.
 pub(crate) fn merge_states(files: &MergeFiles) -> Result<Vec<Unknown>, Error> {
-    let bytes = read(&files.base)?;
-    let base = if bytes.is_empty() { None } else { Some(parse(&files.base, &bytes)?) };
-    let ours = parse(&files.ours, &read(&files.ours)?)?;
-    let theirs = parse(&files.theirs, &read(&files.theirs)?)?;
-    let Merged { document, unknown } = merge(base.as_ref(), &ours, &theirs).map_err(Error::Merge)?;
+    let named = |path: &PathBuf| Ok::<_, Error>((path.clone(), read(path)?));
+    let Merged { document, unknown } = merge_bytes(&named(&files.base)?, &named(&files.ours)?, &named(&files.theirs)?)?;
     disk::replace(&files.ours, &document.emit()).map_err(|source| Error::file("write", &files.ours, source))?;
     Ok(unknown)
+}
+
+/// The same of bytes, each with the name that messages show; an empty base is none.
+pub(super) fn merge_bytes(
+    base: &(PathBuf, Vec<u8>),
+    ours: &(PathBuf, Vec<u8>),
+    theirs: &(PathBuf, Vec<u8>),
+) -> Result<Merged, Error> {
+    let parsed = |(path, bytes): &(PathBuf, Vec<u8>)| parse(path, bytes);
+    let base = if base.1.is_empty() { None } else { Some(parsed(base)?) };
+    merge(base.as_ref(), &parsed(ours)?, &parsed(theirs)?).map_err(Error::Merge)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

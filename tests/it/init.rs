@@ -84,7 +84,6 @@ fn workflows_go_to_the_root_of_the_repository_and_find_the_folder_again() {
         workflow.contains("    {\"name\": \"cake\", \"folder\": \"affiliates\", \"env\": \"\"}\n    ]\n"),
         "{workflow}"
     );
-    assert!(workspace.path("affiliates/ci/offersync-push-state.sh").exists());
     workspace.run(&["-C", "affiliates", "init", "--ci", "gitlab"]).exits(0);
     assert!(workspace.read(".gitlab-ci.yml").contains("  OFFERSYNC_DIR: \"affiliates\"\n"));
 }
@@ -109,7 +108,6 @@ fn another_folder_and_other_environments_are_added_to_the_workflow() {
     assert_eq!(second, first.replace(us, &format!("{us},\n{eu}")));
     folder("us").says("already exists");
     assert_eq!(workspace.read(".github/workflows/offersync.yml"), second);
-    assert!(workspace.path("brands/eu/ci/offersync-push-state.sh").exists());
     // Environments in a file that has none yet.
     workspace.write("asia/README", "");
     let config = "[environments.jp]\nstate = \"jp.json\"\ncake.url = \"https://jp.cakemarketing.com\"\n\
@@ -136,14 +134,13 @@ fn each_ci_system_gets_the_files_of_the_examples() {
     let github = Workspace::empty();
     github.run(&["init", "--ci", "github"]).exits(0);
     assert_eq!(github.read(".github/workflows/offersync.yml"), example("github-actions/offersync.yml"));
-    assert_eq!(github.read("ci/offersync-push-state.sh"), example("push-state.sh"));
     let gitlab = Workspace::empty();
     gitlab.run(&["init", "--ci", "gitlab"]).exits(0);
     assert_eq!(gitlab.read(".gitlab-ci.yml"), example("gitlab-ci.yml"));
     assert!(!gitlab.path(".github").exists());
     let none = Workspace::empty();
     none.run(&["init", "--ci", "none"]).exits(0);
-    assert!(!none.path(".github").exists() && !none.path(".gitlab-ci.yml").exists() && !none.path("ci").exists());
+    assert!(!none.path(".github").exists() && !none.path(".gitlab-ci.yml").exists());
 }
 
 #[test]

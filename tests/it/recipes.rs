@@ -282,7 +282,7 @@ fn only_the_environments_in_which_something_is_due_are_applied() {
 fn the_recipes_use_commands_that_exist() {
     let workspace = Workspace::empty();
     let mut seen = 0;
-    for name in [GITHUB, GITLAB, "push-state.sh"] {
+    for name in [GITHUB, GITLAB] {
         let text = recipe(name).replace("\\\n", " ").replace("\n          --", " --").replace("\n      --", " --");
         for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
             for (at, _) in line.match_indices("offersync ") {

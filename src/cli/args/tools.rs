@@ -49,7 +49,7 @@ pub(crate) struct SandboxArgs {
     pub(crate) fault: Vec<String>,
 }
 
-/// `ci`
+/// `ci`: what runs of CI do with results and states
 #[derive(Debug, Subcommand)]
 pub(crate) enum CiCommand {
     /// Put the markdown of a plan or of an apply on the pull request
@@ -72,5 +72,30 @@ pub(crate) enum CiCommand {
     Issue {
         /// What `drift --format markdown` has printed
         file: PathBuf,
+    },
+    /// Push the state that an apply has written to the branch, merged with what was pushed there meanwhile
+    #[command(after_help = "Example: offersync ci push-state main --report report.txt\n\n\
+                      Commits the state alone on top of the remote's branch. No file, index or branch of this clone is changed, so it may be killed \
+                      and run again. It ends with 0 only if the branch, read again, has the state. A state that cannot be merged, or that the branch \
+                      does not take, goes to a rescue branch of its environment, and the exit code is 1.\n\n\
+                      GitHub: GITHUB_TOKEN, with `contents: write`. GitLab: OFFERSYNC_PUSH_TOKEN, with the scope write_repository. Elsewhere, and without \
+                      them, git's own settings are used.")]
+    PushState {
+        /// The branch of the remote
+        branch: String,
+        /// The text report of the apply, of which the commit says what was done (`--output text=FILE`)
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+        /// The remote
+        #[arg(long, value_name = "NAME", default_value = "origin")]
+        remote: String,
+    },
+    /// Fail while a state of this environment waits on a rescue branch
+    #[command(after_help = "Example: offersync ci check-state && offersync apply --auto-approve\n\n\
+                            The exit code is 1 if there is such a branch: an apply that does not know its records could create offers again.")]
+    CheckState {
+        /// The remote
+        #[arg(long, value_name = "NAME", default_value = "origin")]
+        remote: String,
     },
 }

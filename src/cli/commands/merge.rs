@@ -21,7 +21,7 @@ pub(in crate::cli) fn run(context: &Context, args: &MergeArgs) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-fn message(Unknown { key, field, ours, theirs }: &Unknown) -> String {
+pub(super) fn message(Unknown { key, field, ours, theirs }: &Unknown) -> String {
     let shown = |value: &Option<Value>| {
         value.as_ref().map_or_else(|| "not managed".to_owned(), |value| format!("{:?}", value.to_string()))
     };

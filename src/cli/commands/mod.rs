@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Schedule(args) => schedule::run(context, &args),
         Command::Edit(args) => edit::run(context, &args),
         Command::Fmt(args) => fmt::run(context, &args),
-        Command::Ci(command) => block_on(ci::run(context, &command))?,
+        Command::Ci(command) => ci::run(context, command),
         Command::Init(args) => init::run(context, &args),
         Command::Schema { subject } => schema::run(context, subject),
         Command::Explain { code } => explain::run(context, code.as_deref()),

@@ -8,44 +8,23 @@ pub(super) const OFFER: &str = include_str!("../../../examples/init/sample-offer
 
 pub(super) const GITHUB: &str = include_str!("../../../examples/github-actions/offersync.yml");
 const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
-const PUSH_STATE: &str = include_str!("../../../examples/push-state.sh");
 
-/// A file of a CI workflow.
+/// A file of a CI workflow, by its path from the root of the repository.
 #[derive(Debug)]
 pub(super) struct Template {
     pub(super) path: &'static str,
     pub(super) text: &'static str,
     pub(super) what: &'static str,
-    /// Whether it belongs in the root of the repository instead of beside `offersync.toml`.
-    pub(super) at_repository: bool,
 }
 
-const PUSH: Template = Template {
-    path: "ci/offersync-push-state.sh",
-    text: PUSH_STATE,
-    what: "pushes the state from CI to the branch",
-    at_repository: false,
-};
+const ON_GITHUB: &[Template] = &[Template {
+    path: ".github/workflows/offersync.yml",
+    text: GITHUB,
+    what: "plans on pull requests, applies on pushes",
+}];
 
-const ON_GITHUB: &[Template] = &[
-    Template {
-        path: ".github/workflows/offersync.yml",
-        text: GITHUB,
-        what: "plans on pull requests, applies on pushes",
-        at_repository: true,
-    },
-    PUSH,
-];
-
-const ON_GITLAB: &[Template] = &[
-    Template {
-        path: ".gitlab-ci.yml",
-        text: GITLAB,
-        what: "plans on merge requests, applies on pushes",
-        at_repository: true,
-    },
-    PUSH,
-];
+const ON_GITLAB: &[Template] =
+    &[Template { path: ".gitlab-ci.yml", text: GITLAB, what: "plans on merge requests, applies on pushes" }];
 
 /// The workflow files for a CI system.
 pub(super) fn workflows(ci: CiSystem) -> &'static [Template] {

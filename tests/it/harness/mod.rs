@@ -17,7 +17,7 @@ pub(crate) use cake::Cake;
 pub(crate) use offers::{DesiredOffer, DesiredOffers, complete_offer, small_offer};
 pub(crate) use parallel::{Random, in_parallel, long};
 pub(crate) use project::{Baseline, Project};
-pub(crate) use run::{APPLY, KEY, Run, clean, finish, finish_child, signal};
+pub(crate) use run::{APPLY, KEY, PROGRAM, Run, clean, finish, finish_child, signal};
 pub(crate) use settings::Settings;
 pub(crate) use terminal::Terminal;
 pub(crate) use workspace::Workspace;

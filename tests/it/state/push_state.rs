@@ -1,14 +1,14 @@
-//! The script that pushes the state: killed at every call of git, with remotes that refuse and that move in every direction.
+//! `ci push-state`: killed at every call of git, with remotes that refuse and that move in every direction.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 
-use crate::harness::{Run, Workspace, clean, finish, in_parallel, long, small_offer};
+use crate::harness::{PROGRAM, Run, Workspace, clean, finish, in_parallel, long, small_offer};
 
-use super::two_branches::{Race, create, script};
+use super::two_branches::{Race, ci, create};
 
-/// Counts the calls of git; kills the script and everything that it started before or after one of them; and runs `$BEFORE_PUSH`
+/// Counts the calls of git; kills the command and everything that it started before or after one of them; and runs `$BEFORE_PUSH`
 /// once, right before a push.
 const GIT: &str = r#"#!/bin/sh
 count=$(($(cat "$AROUND/count" 2>/dev/null || echo 0) + 1))
@@ -23,17 +23,21 @@ code=$?
 exit "$code"
 "#;
 
-/// Runs the script with that `git` before the real one on the path. Returns how often git was called as well.
+/// Runs the command with that `git` before the real one on the path. Returns how often git was called as well.
 fn push(workspace: &Workspace, environment: &[(&str, &str)]) -> (Run, usize) {
+    push_with(workspace, &[], environment)
+}
+
+fn push_with(workspace: &Workspace, arguments: &[&str], environment: &[(&str, &str)]) -> (Run, usize) {
     let around = Workspace::empty();
     around.write("bin/git", GIT);
     fs::set_permissions(around.path("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
-    let mut command = clean("sh", workspace.folder());
+    let mut command = clean(PROGRAM, workspace.folder());
     let (_, path) = command.get_envs().find(|(name, _)| *name == "PATH").unwrap();
     let path = path.unwrap().to_str().unwrap().to_owned();
     let folders = path.split(':').map(|folder| format!("{folder}/git"));
     let git = folders.into_iter().find(|git| fs::metadata(git).is_ok()).unwrap();
-    command.args(["ci/offersync-push-state.sh", "push", "main"]).process_group(0);
+    command.args(["ci", "push-state", "main"]).args(arguments).process_group(0);
     command
         .env("PATH", format!("{}:{path}", around.path("bin").display()))
         .env("GIT", git)
@@ -74,11 +78,11 @@ const ADD_YAML: &str =
     "echo 'offer_name: X' >offers/_later.yaml && git add offers && git commit -m later && git push origin HEAD:main";
 
 #[test]
-fn killed_at_every_call_of_git_the_script_pushes_what_is_missing_when_it_runs_again() {
+fn killed_at_every_call_of_git_it_pushes_what_is_missing_when_it_runs_again() {
     let calls = {
         let race = Race::start();
         create(&race.two, "from-two");
-        script(&race.two, &["push", "main"]).exits(0);
+        ci(&race.two, &["push-state", "main"]).exits(0);
         create(&race.one, "from-one");
         let (run, calls) = push(&race.one, &[]);
         run.exits(0).says("The state is on main.");
@@ -92,13 +96,13 @@ fn killed_at_every_call_of_git_the_script_pushes_what_is_missing_when_it_runs_ag
         let what = format!("{kill} {call}");
         let race = Race::start();
         create(&race.two, "from-two");
-        script(&race.two, &["push", "main"]).exits(0);
+        ci(&race.two, &["push-state", "main"]).exits(0);
         create(&race.one, "from-one");
         let before = appearance(&race.one);
         let (run, _) = push(&race.one, &[(kill, &call.to_string())]);
         assert_eq!(run.code, None, "{what}: {run:?}");
         assert_eq!(appearance(&race.one), before, "{what}");
-        script(&race.one, &["push", "main"]).exits(0).says("The state is on main.");
+        ci(&race.one, &["push-state", "main"]).exits(0).says("The state is on main.");
         has_every_id(&race, "main", &["alpha", "from-one", "from-two"], &what);
         assert_eq!(appearance(&race.one), before, "{what}");
     });
@@ -119,7 +123,7 @@ fn a_state_that_is_pushed_in_between_is_merged() {
     let race = Race::start();
     create(&race.one, "from-one");
     create(&race.two, "from-two");
-    let (run, _) = push(&race.one, &[("BEFORE_PUSH", &in_two(&race, "sh ci/offersync-push-state.sh push main"))]);
+    let (run, _) = push(&race.one, &[("BEFORE_PUSH", &in_two(&race, "offersync ci push-state main"))]);
     run.exits(0).says("The state is on main.");
     has_every_id(&race, "main", &["alpha", "from-one", "from-two"], "a state in between");
 }
@@ -134,7 +138,7 @@ fn a_branch_that_moves_back_keeps_its_files_and_gets_the_ids() {
     ];
     for at_first in [true, false] {
         for rewrite in rewrites {
-            let what = format!("{rewrite}, before the script {at_first}");
+            let what = format!("{rewrite}, before the push {at_first}");
             let race = Race::start();
             // A commit with an offer on the remote, which the rewriting takes away again.
             race.two.write("offers/removed.yaml", &crate::harness::small_offer("removed", "5"));
@@ -170,19 +174,19 @@ fn a_remote_that_refuses_gets_the_state_on_a_branch_of_its_own() {
         "#!/bin/sh\nwhile read -r old new ref; do [ \"$ref\" != refs/heads/main ] || exit 1; done\n",
     );
     fs::set_permissions(race.remote.path("hooks/pre-receive"), fs::Permissions::from_mode(0o755)).unwrap();
-    let run = script(&race.one, &["push", "main"]).exits(1);
+    let run = ci(&race.one, &["push-state", "main"]).exits(1);
     run.says("could not be pushed to main").says("It is on the branch offersync-unmerged-state-");
     let branches = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0).stdout;
     has_every_id(&race, branches.trim(), &["alpha", "from-one"], "refused");
     // Again: the same branch.
-    script(&race.one, &["push", "main"]).exits(1);
+    ci(&race.one, &["push-state", "main"]).exits(1);
     assert_eq!(race.remote.git(&["branch", "--list", "offersync-*"]).exits(0).stdout.lines().count(), 1);
     race.remote.write("hooks/pre-receive", "#!/bin/sh\nexit 1\n");
     race.remote.git(&["branch", "--quiet", "-D", branches.trim()]).exits(0);
-    let run = script(&race.one, &["push", "main"]).exits(1);
+    let run = ci(&race.one, &["push-state", "main"]).exits(1);
     run.says("It is only in").says("run this again");
     race.remote.remove("hooks/pre-receive");
-    script(&race.one, &["push", "main"]).exits(0);
+    ci(&race.one, &["push-state", "main"]).exits(0);
     has_every_id(&race, "main", &["alpha", "from-one"], "accepted at last");
 }
 
@@ -196,13 +200,12 @@ fn the_commit_says_what_was_done_in_which_environment_by_which_pull_request_and_
     race.one.git(&["push", "--quiet", "origin", "main"]).exits(0);
     race.one.run(&["apply", "--auto-approve", "--output", "text=report.txt"]).exits(0);
     let environment = [
-        ("OFFERSYNC_REPORT", race.one.path("report.txt").display().to_string()),
         ("GITHUB_SERVER_URL", "https://github.com".to_owned()),
         ("GITHUB_REPOSITORY", "acme/offers".to_owned()),
         ("GITHUB_RUN_ID", "345".to_owned()),
     ];
     let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
-    push(&race.one, &environment).0.exits(0);
+    push_with(&race.one, &["--report", "report.txt"], &environment).0.exits(0);
     let message = race.remote.git(&["log", "-1", "--format=%B", "main"]).exits(0).stdout;
     let expected = "offersync: eu.west: Applied: 1 done [skip ci]\n\nPull request: #12\n\
                     Run: https://github.com/acme/offers/actions/runs/345\nState: ";
@@ -230,11 +233,11 @@ fn a_state_that_waits_stops_the_applies_of_its_own_environment_alone() {
     waiting("offersync-unmerged-state-eu-west/1a2b3c4d5e6f");
     for (name, code) in [("eu", 0), ("eu.west", 1), ("eu-west", 1), ("us", 0)] {
         named(name);
-        script(&race.one, &["check"]).exits(code);
+        ci(&race.one, &["check-state"]).exits(code);
     }
-    // Of a script that did not name the environment.
+    // Of an earlier version, which did not name the environment.
     waiting("offersync-unmerged-state-1a2b3c4d5e6f");
-    script(&race.one, &["check"]).exits(1).says("offersync-unmerged-state-1a2b3c4d5e6f").never_says("eu-west");
+    ci(&race.one, &["check-state"]).exits(1).says("offersync-unmerged-state-1a2b3c4d5e6f").never_says("eu-west");
 }
 
 #[test]
@@ -244,7 +247,7 @@ fn what_a_killed_apply_left_in_its_journal_is_pushed() {
     race.one.commit("late");
     let armed = [("OFFERSYNC_FAULT_POINT", "replace.before-rename:2=kill")];
     assert_eq!(race.one.run_with(&["apply", "--auto-approve"], &armed).code, None);
-    script(&race.one, &["push", "main"]).exits(0);
+    ci(&race.one, &["push-state", "main"]).exits(0);
     has_every_id(&race, "main", &["alpha", "late"], "killed");
 }
 
@@ -255,7 +258,7 @@ fn a_state_that_git_cannot_convert_is_pushed_as_it_is() {
     race.one.write("offers/late.yaml", &crate::harness::small_offer("late", "5").replace("Offer late", "Caf\u{e9}"));
     race.one.commit("late");
     race.one.run(&["apply", "--auto-approve"]).exits(0);
-    script(&race.one, &["push", "main"]).exits(0);
+    ci(&race.one, &["push-state", "main"]).exits(0);
     let id = race.cake.ids("Caf\u{e9}")[0];
     assert!(race.ids_on("main").contains(&("late".to_owned(), id)));
 }
@@ -267,7 +270,7 @@ fn a_state_is_pushed_itself_and_no_pointer_of_git_lfs_to_it() {
     race.one.git(&["config", "filter.lfs.clean", clean]).exits(0);
     race.one.write(".gitattributes", "offersync.state.json filter=lfs -text\n");
     create(&race.one, "late");
-    let run = script(&race.one, &["push", "main"]).exits(0);
+    let run = ci(&race.one, &["push-state", "main"]).exits(0);
     run.says("its bytes are saved as they are");
     let id = race.cake.ids("Offer late")[0];
     assert!(race.ids_on("main").contains(&("late".to_owned(), id)));
@@ -280,8 +283,8 @@ fn a_state_that_is_refused_is_saved_on_a_branch_of_its_own() {
     let state = race.one.read("offersync.state.json");
     // Edited by hand, so that its digest is that of another content.
     race.one.write("offersync.state.json", &state.replace("Offer late", "Offer later"));
-    let run = script(&race.one, &["push", "main"]).exits(1);
-    run.says("The state was refused, for the reason above").says("It is on the branch offersync-unmerged-state-");
+    let run = ci(&race.one, &["push-state", "main"]).exits(1);
+    run.says("the state was refused, for the reason above").says("It is on the branch offersync-unmerged-state-");
     let branches = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0);
     let saved = race.remote.git(&["show", &format!("{}:offersync.state.json", branches.stdout.trim())]).exits(0);
     assert!(saved.stdout.contains(&race.cake.ids("Offer late")[0].to_string()));
@@ -292,14 +295,13 @@ fn a_state_that_is_refused_is_saved_on_a_branch_of_its_own() {
 fn an_apply_without_a_state_is_no_success() {
     let race = Race::start();
     race.one.remove("offersync.state.json");
-    script(&race.one, &["push", "main"]).exits(1).says("does not exist");
+    ci(&race.one, &["push-state", "main"]).exits(1).says("does not exist");
     // Where git has none either, the lock shows that an apply ran.
     let fresh = Workspace::with_offers(&race.cake.url()).committed();
     fresh.git(&["remote", "add", "origin", &race.remote.folder().display().to_string()]).exits(0);
-    fresh.write("ci/offersync-push-state.sh", &race.one.read("ci/offersync-push-state.sh"));
-    script(&fresh, &["push", "main"]).exits(0).says("There is no state yet.");
+    ci(&fresh, &["push-state", "main"]).exits(0).says("There is no state yet.");
     fresh.write("offersync.state.json.lock", "");
-    script(&fresh, &["push", "main"]).exits(1).says("An apply ran here");
+    ci(&fresh, &["push-state", "main"]).exits(1).says("an apply ran here");
 }
 
 #[test]
@@ -307,8 +309,8 @@ fn a_remote_that_cannot_be_reached_is_a_failure() {
     let race = Race::start();
     create(&race.one, "from-one");
     race.one.git(&["remote", "set-url", "origin", "/nowhere"]).exits(0);
-    script(&race.one, &["push", "main"]).exits(1).says("cannot be reached");
-    script(&race.two, &["push", "no-such-branch"]).exits(1).says("has no branch no-such-branch");
+    ci(&race.one, &["push-state", "main"]).exits(1).says("cannot be reached");
+    ci(&race.two, &["push-state", "no-such-branch"]).exits(1).says("has no branch no-such-branch");
 }
 
 #[test]
@@ -322,7 +324,7 @@ fn what_was_pushed_before_is_not_pushed_over_what_came_after_it() {
         clone.git(&["commit", "--quiet", "--message", to, "offers"]).exits(0);
         clone.run(&["apply", "--auto-approve"]).exits(0);
     };
-    // With and without another apply on the first machine before it runs the script again.
+    // With and without another apply on the first machine before it pushes again.
     for applies_again in [false, true] {
         let race = Race::start();
         change(&race.one, "10.50", "21");
@@ -358,9 +360,9 @@ fn a_project_that_was_moved_on_the_branch_gets_the_state_with_a_merge() {
             "mkdir p && git mv offers offersync.toml {state} p && git commit -m moved && git push origin HEAD:main"
         );
         finish(clean("sh", race.two.folder()).args(["-e", "-c", &moved])).exits(0);
-        let run = script(&race.one, &["push", "main"]).exits(1);
+        let run = ci(&race.one, &["push-state", "main"]).exits(1);
         run.says("main has no offersync.toml any more.").says("It is on the branch offersync-unmerged-state-");
-        script(&race.one, &["check"]).exits(1);
+        ci(&race.one, &["check-state"]).exits(1);
         let branch = waiting(&race);
         let merge =
             format!("git fetch -q && git merge -q --no-edit origin/{branch} && git push -q origin HEAD:main :{branch}");
@@ -377,7 +379,7 @@ fn a_state_that_has_another_name_on_the_branch_gets_its_changes_with_a_merge() {
     let renamed = "git mv offersync.state.json st.json && sed -i '1i state = \"st.json\"' offersync.toml && git commit -qam renamed && \
                    git push -q origin HEAD:main";
     finish(clean("sh", race.two.folder()).args(["-e", "-c", renamed])).exits(0);
-    script(&race.one, &["push", "main"]).exits(1).says("main has no offersync.state.json any more.");
+    ci(&race.one, &["push-state", "main"]).exits(1).says("main has no offersync.state.json any more.");
     let branch = waiting(&race);
     race.two.git(&["fetch", "--quiet"]).exits(0);
     race.two.git(&["merge", "--quiet", "--no-edit", &format!("origin/{branch}")]).exits(0);
@@ -407,9 +409,9 @@ fn what_is_no_file_on_the_branch_is_not_replaced_and_the_state_waits() {
             } else {
                 change(&race.two);
             }
-            let run = script(&race.one, &["push", "main"]).exits(1);
+            let run = ci(&race.one, &["push-state", "main"]).exits(1);
             run.says("offersync.state.json is not a regular file on main.");
-            script(&race.two, &["check"]).exits(1);
+            ci(&race.two, &["check-state"]).exits(1);
             has_every_id(&race, &waiting(&race), &["alpha", "from-one"], other);
         }
     }

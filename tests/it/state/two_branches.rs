@@ -4,7 +4,7 @@ use std::fs;
 
 use offersync::testing::state::StateDocument;
 
-use crate::harness::{Cake, Run, Workspace, clean, finish, small_offer};
+use crate::harness::{Cake, PROGRAM, Run, Workspace, clean, finish, small_offer};
 
 /// A CAKE, a bare remote, and two clones of it, each of which can apply.
 pub(super) struct Race {
@@ -42,8 +42,9 @@ impl Race {
     }
 }
 
-pub(super) fn script(workspace: &Workspace, arguments: &[&str]) -> Run {
-    finish(clean("sh", workspace.folder()).arg("ci/offersync-push-state.sh").args(arguments))
+/// Runs `ci push-state` or `ci check-state`, without a key.
+pub(super) fn ci(workspace: &Workspace, arguments: &[&str]) -> Run {
+    finish(clean(PROGRAM, workspace.folder()).arg("ci").args(arguments))
 }
 
 pub(super) fn create(workspace: &Workspace, key: &str) {
@@ -58,8 +59,8 @@ fn a_state_that_was_pushed_meanwhile_is_merged_and_both_ids_are_there() {
     let race = Race::start();
     create(&race.one, "from-one");
     create(&race.two, "from-two");
-    script(&race.one, &["push", "main"]).exits(0).says("The state is on main.");
-    let run = script(&race.two, &["push", "main"]).exits(0);
+    ci(&race.one, &["push-state", "main"]).exits(0).says("The state is on main.");
+    let run = ci(&race.two, &["push-state", "main"]).exits(0);
     run.says("The state is on main.");
     let recorded = race.ids_on("main");
     for key in ["alpha", "beta", "gamma", "from-one", "from-two"] {
@@ -74,7 +75,7 @@ fn a_state_that_was_pushed_meanwhile_is_merged_and_both_ids_are_there() {
         clone.git(&["push", "--quiet", "origin", "HEAD:main"]).exits(0);
     }
     race.one.run(&["plan", "--detailed-exitcode"]).exits(0);
-    script(&race.one, &["push", "main"]).exits(0).says("The state is on main.");
+    ci(&race.one, &["push-state", "main"]).exits(0).says("The state is on main.");
 }
 
 #[test]
@@ -90,8 +91,8 @@ fn changes_of_one_offer_on_both_sides_meet_in_one_record() {
     race.cake.faults("update=echo:payout");
     race.two.run(&["apply", "--auto-approve"]).exits(0);
     race.two.git(&["commit", "--quiet", "--message", "offers", "offers"]).exits(0);
-    script(&race.one, &["push", "main"]).exits(0);
-    script(&race.two, &["push", "main"]).exits(0);
+    ci(&race.one, &["push-state", "main"]).exits(0);
+    ci(&race.two, &["push-state", "main"]).exits(0);
     let state = race.state("main");
     let record = &state.recorded.offers["alpha"];
     assert_eq!(record.fields.name(), Some("Offer alpha two"));
@@ -117,7 +118,7 @@ fn a_real_conflict_is_refused_and_the_state_waits_on_a_branch_of_its_own() {
     race.two.git(&["reset", "--quiet", "--soft", "origin/main"]).exits(0);
     race.two.git(&["commit", "--quiet", "--message", "offers", "offers", "offersync.toml"]).exits(0);
     race.two.git(&["reset", "--quiet"]).exits(0);
-    let run = script(&race.two, &["push", "main"]).exits(1);
+    let run = ci(&race.two, &["push-state", "main"]).exits(1);
     run.says("the key `both` has two of CAKE's offers");
     run.says("It is on the branch offersync-unmerged-state-");
     let recorded = race.ids_on("main");
@@ -126,14 +127,14 @@ fn a_real_conflict_is_refused_and_the_state_waits_on_a_branch_of_its_own() {
     let waiting = branches.exits(0).stdout.trim().to_owned();
     assert!(race.ids_on(&waiting).contains(&("both".to_owned(), ids[1])), "the second id is lost");
     // No apply begins while it waits.
-    script(&race.one, &["check"]).exits(1).says(&waiting);
+    ci(&race.one, &["check-state"]).exits(1).says(&waiting);
     race.remote.git(&["branch", "--quiet", "-D", &waiting]).exits(0);
-    script(&race.one, &["check"]).exits(0);
+    ci(&race.one, &["check-state"]).exits(0);
     // What the message says, on the side that has the other offer.
     let stays = ids[0].to_string();
     run.says(&format!("run `offersync state adopt both --offer-id {stays}`"));
     race.two.run(&["state", "adopt", "both", "--offer-id", &stays]).exits(0).says("the next apply makes inactive");
-    script(&race.two, &["push", "main"]).exits(0);
+    ci(&race.two, &["push-state", "main"]).exits(0);
     assert!(race.ids_on("main").contains(&("both".to_owned(), ids[0])));
     race.two.run(&crate::harness::APPLY).exits(0);
     let status = |id| race.cake.offer(id).unwrap().offer_status;
@@ -149,7 +150,7 @@ fn a_branch_that_takes_no_push_gets_no_endless_tries() {
     let mut mode = fs::metadata(&hook).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
     fs::set_permissions(&hook, mode).unwrap();
-    script(&race.one, &["push", "main"]).exits(1).says("It is on the branch");
+    ci(&race.one, &["push-state", "main"]).exits(1).says("It is on the branch");
     let id = race.cake.ids("Offer from-one")[0];
     let branches = race.remote.git(&["branch", "--list", "offersync-*", "--format=%(refname:short)"]).exits(0);
     assert!(race.ids_on(branches.stdout.trim()).contains(&("from-one".to_owned(), id)));

@@ -1,0 +1,67 @@
+//! Rescue branches: where a state goes that its branch does not take, so that no id is lost with the machine of a run.
+
+use super::super::error::Error;
+use super::push_state::NotPushed;
+use crate::diagnostic::codes;
+use crate::git::Remote;
+
+/// What their names begin with.
+pub(in crate::ops) const PREFIX: &str = "offersync-unmerged-state-";
+
+/// So much of the state's name is in that of its branch.
+const DIGITS: usize = 12;
+
+/// The branch of a state, by the name that git gives to its bytes: the same state always goes to the same one.
+pub(super) fn branch_of(environment: &str, state: &str) -> String {
+    format!("{PREFIX}{}/{}", in_branch(environment), state.get(..DIGITS).unwrap_or(state))
+}
+
+/// Whether a branch has a state of this environment. An earlier version named none in its branches, which count for each.
+pub(in crate::ops) fn is_of(branch: &str, environment: &str) -> bool {
+    let Some(rest) = branch.strip_prefix(PREFIX) else { return false };
+    rest.strip_prefix(&in_branch(environment)).is_some_and(|rest| rest.starts_with('/'))
+        || rest.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// The name of an environment as a part of the name of a branch.
+pub(super) fn in_branch(environment: &str) -> String {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    environment.bytes().map(|byte| if kept(byte) { char::from(byte) } else { '-' }).collect()
+}
+
+/// Fails while a state of the environment waits on a branch of the remote.
+pub(super) fn check(remote: &Remote, environment: &str) -> Result<(), Error> {
+    let mut found = remote.branches(&format!("{PREFIX}*"))?;
+    found.retain(|(branch, _)| is_of(branch, environment));
+    if found.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = found.iter().map(|(branch, commit)| format!("{branch} ({commit})")).collect();
+    let message = format!(
+        "an earlier apply could not merge its state, which is on a branch of its own: {}. Until it is merged, an apply could create its \
+         offers again",
+        names.join(", ")
+    );
+    let help = "see who has pushed it, and what it changes. If an apply has, merge that branch; then delete it";
+    Err(Error::NotPushed(Box::new(NotPushed {
+        code: codes::ci::UNMERGED_STATE,
+        message,
+        help: Some(help.to_owned()),
+        because: Vec::new(),
+    })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_branch_belongs_to_one_environment() {
+        let branch = branch_of("eu.west", "0123456789abcdef");
+        assert_eq!(branch, "offersync-unmerged-state-eu-west/0123456789ab");
+        assert!(is_of(&branch, "eu.west") && is_of(&branch, "eu-west"));
+        assert!(!is_of(&branch, "eu") && !is_of(&branch, "us") && !is_of("main", "us"));
+        assert!(is_of("offersync-unmerged-state-1a2b", "us"));
+        assert_eq!(in_branch("\u{fc}/a"), "---a");
+    }
+}
