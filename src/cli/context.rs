@@ -70,7 +70,7 @@ impl Context {
 
     fn remember_advice(&self, text: &str) {
         // In a document, a command is read by another program.
-        let is_document = text.starts_with(['{', '<', ':']);
+        let is_document = text.starts_with(['{', '[', '<', ':']);
         if !is_document && ["`offersync ", "  offersync "].iter().any(|command| text.contains(command)) {
             self.has_advised.store(true, Ordering::Relaxed);
         }

@@ -120,6 +120,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         Command::Plan(PlanArgs { format, .. }) | Command::Apply(ApplyArgs { format, .. }) => match format {
             ResultFormat::Json => Some(ProblemFormat::Json),
             ResultFormat::Github => Some(ProblemFormat::Github),
+            ResultFormat::Gitlab => Some(ProblemFormat::Gitlab),
             ResultFormat::Text | ResultFormat::Markdown | ResultFormat::Html => None,
         },
         Command::Drift(args) => json(args.format == DriftFormat::Json),
@@ -157,6 +158,10 @@ fn report(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) 
         Some(ProblemFormat::Github) => {
             let folder = context.folder_in_workspace();
             Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))
+        }
+        Some(ProblemFormat::Gitlab) => {
+            let folder = context.folder_in_workspace();
+            Printable::json(report::gitlab::diagnostics(&failure.diagnostics, &folder))
         }
         Some(ProblemFormat::Text) | None => {
             context.show(&failure.diagnostics);

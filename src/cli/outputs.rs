@@ -177,6 +177,10 @@ impl Outputs {
                 let folder = context.folder_in_workspace();
                 Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))
             }
+            ResultFormat::Gitlab => {
+                let folder = context.folder_in_workspace();
+                Printable::json(report::gitlab::diagnostics(&failure.diagnostics, &folder))
+            }
             ResultFormat::Markdown => self.markdown(context, failure, self.max_chars),
             ResultFormat::Html => Printable::html(report::html::diagnostics(&failure.diagnostics)),
             ResultFormat::Text => {

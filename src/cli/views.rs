@@ -5,11 +5,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::apply::Report;
+use crate::diagnostic::Diagnostic;
 use crate::offer::{AdvertiserId, CurrencyId, Field, Value, VerticalId};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{Environment, ViewContext, github, html, json, markdown, metrics, notification, text};
+use crate::report::{Environment, ViewContext, github, gitlab, html, json, markdown, metrics, notification, text};
 
 use crate::ops::{self, Repository, output};
 
@@ -40,6 +41,7 @@ impl Views<'_> {
                     self.with_context(plan.at, |context| github::plan(plan, &folder, context.environment)),
                 )
             }
+            ResultFormat::Gitlab => self.code_quality(&plan.diagnostics),
             ResultFormat::Html => {
                 let commit = ops::ci::checked_out(&self.repository.settings.root);
                 Printable::html(self.with_context(plan.at, |context| {
@@ -64,8 +66,13 @@ impl Views<'_> {
             ResultFormat::Github => {
                 Printable::annotations(self.with_report(report, |context| github::report(report, &folder(), context)))
             }
+            ResultFormat::Gitlab => self.code_quality(&report.diagnostics),
             ResultFormat::Html => Printable::html(self.with_report(report, |context| html::report(report, context))),
         }
+    }
+
+    fn code_quality(&self, problems: &[Diagnostic]) -> Printable {
+        Printable::json(gitlab::diagnostics(problems, &self.context.folder_in_workspace()))
     }
 
     fn report_as_markdown(&self, report: &Report, max_chars: usize) -> Printable {

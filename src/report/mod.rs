@@ -10,6 +10,7 @@ mod escape;
 #[cfg(test)]
 mod fixture;
 pub mod github;
+pub mod gitlab;
 pub mod html;
 pub(crate) mod import;
 pub mod json;

@@ -87,3 +87,29 @@ fn what_other_readers_of_yaml_accept_is_read() {
     let edited = workspace.read("offers/tab.yaml");
     assert!(edited.contains("payout:\t31.00\n") && edited.ends_with(description), "{edited}");
 }
+
+#[test]
+fn the_code_quality_report_of_gitlab_has_the_problems_with_paths_from_the_checkout() {
+    let workspace = Workspace::empty();
+    workspace.write("us/offersync.toml", &Settings::default().toml(URL));
+    workspace.write("us/offers/bad.yaml", &complete_offer("Bad").replace("offer_name", "offer_nam"));
+    let checkout = workspace.folder().to_str().unwrap();
+    let report = |arguments: &[&str]| {
+        let arguments = [&["-C", "us"], arguments].concat();
+        let run = workspace.run_with(&arguments, &[("GITLAB_CI", "true"), ("CI_PROJECT_DIR", checkout)]);
+        serde_json::from_str::<serde_json::Value>(&run.exits(3).stdout).unwrap()
+    };
+    let found = report(&["validate", "--format", "gitlab"]);
+    let of_file = found.as_array().unwrap().iter().find(|one| one["location"]["path"] == "us/offers/bad.yaml");
+    let of_file = of_file.unwrap_or_else(|| panic!("{found}"));
+    assert_eq!((&of_file["severity"], &of_file["location"]["lines"]["begin"]), (&"critical".into(), &1.into()));
+    for member in ["description", "check_name", "fingerprint"] {
+        assert!(of_file[member].as_str().is_some_and(|text| !text.is_empty()), "{of_file}");
+    }
+    assert_eq!(report(&["plan", "--format", "gitlab"]), found);
+    workspace.run(&["-C", "us", "plan", "--output", "gitlab=quality.json"]).exits(3);
+    assert!(workspace.read("us/quality.json").contains("\"path\": \"offers/bad.yaml\""));
+    workspace.write("us/offers/bad.yaml", &complete_offer("Good"));
+    let clean = workspace.run(&["-C", "us", "plan", "--format", "gitlab"]).exits(0).stdout;
+    assert!(serde_json::from_str::<serde_json::Value>(&clean).unwrap().is_array(), "{clean}");
+}

@@ -15,6 +15,8 @@ pub(crate) enum ProblemFormat {
     Json,
     /// Annotations for GitHub Actions
     Github,
+    /// The code quality report of GitLab, with the problems
+    Gitlab,
 }
 
 /// Formats of `plan` and of `apply`.
@@ -28,6 +30,8 @@ pub(crate) enum ResultFormat {
     Markdown,
     /// Annotations for GitHub Actions
     Github,
+    /// The code quality report of GitLab, with the problems
+    Gitlab,
     /// One HTML file, to filter, sort and search in a browser without a network
     Html,
 }

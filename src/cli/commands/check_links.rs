@@ -29,6 +29,10 @@ pub(in crate::cli) fn run(context: &Context, args: &CheckLinksArgs) -> Result<Ex
     context.print(match args.format {
         ProblemFormat::Text => Printable::styled(report::links::text(&checked, form), form.colour),
         ProblemFormat::Json => Printable::json(report::links::json(&checked)),
+        ProblemFormat::Gitlab => {
+            let folder = context.folder_in_workspace();
+            Printable::json(report::gitlab::diagnostics(&checked.diagnostics, &folder))
+        }
         ProblemFormat::Github => {
             let folder = context.folder_in_workspace();
             Printable::annotations(report::github::diagnostics(&checked.diagnostics, &folder))

@@ -21,6 +21,9 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
         ProblemFormat::Github => {
             Printable::annotations(report::github::diagnostics(diagnostics, &context.folder_in_workspace()))
         }
+        ProblemFormat::Gitlab => {
+            Printable::json(report::gitlab::diagnostics(diagnostics, &context.folder_in_workspace()))
+        }
         ProblemFormat::Text if diagnostics.is_empty() => {
             let are = if validation.offers == 1 { "is" } else { "are" };
             format!("{} {are} valid.\n", count(validation.offers, "offer")).into()
