@@ -90,6 +90,9 @@ pub(crate) struct ApplyArgs {
     pub(crate) plan_or_keys: Vec<String>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
+    /// Leave out what a saved plan has that is done by now, in place of refusing the plan
+    #[arg(long)]
+    pub(crate) skip_done: bool,
     /// Apply without asking; required without a terminal
     #[arg(long)]
     pub(crate) auto_approve: bool,

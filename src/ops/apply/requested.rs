@@ -19,22 +19,28 @@ pub(crate) enum Requested {
 
 impl Requested {
     /// From names that are paths as seen from `folder`, or globs: a single one that is a file, or can only be meant as one, and is no file of
-    /// offers, is a saved plan; anything else selects offers.
-    pub(crate) fn read(folder: &Path, names: &[String], exclude: &[String]) -> Result<Self, Error> {
+    /// offers, is a saved plan; anything else selects offers. Of a saved plan, what is done by now may be left out.
+    pub(crate) fn read(folder: &Path, names: &[String], exclude: &[String], skips_done: bool) -> Result<Self, Error> {
         let path = match names {
             [one] if one == disk::STANDARD_INPUT => Some(PathBuf::from(one)),
             [one] if is_offer_file(folder, one) => None,
             [one] => Some(folder.join(one)).filter(|path| is_file_name(one) || path.exists()),
             _ => None,
         };
-        let Some(path) = path else { return Ok(Self::Fresh(selection(folder, names, exclude)?)) };
+        let Some(path) = path else {
+            if skips_done {
+                return Err(Error::usage("--skip-done goes with a saved plan; a fresh one has nothing that is done"));
+            }
+            return Ok(Self::Fresh(selection(folder, names, exclude)?));
+        };
         if !exclude.is_empty() {
             return Err(Error::Usage {
                 message: "a saved plan is carried out as a whole, so --exclude cannot go with it".to_owned(),
                 help: Some("save a narrower plan: `offersync plan --exclude GLOB --out FILE`".to_owned()),
             });
         }
-        Ok(Self::Saved(Box::new(SavedPlan::read(&path)?)))
+        let saved = SavedPlan::read(&path)?;
+        Ok(Self::Saved(Box::new(if skips_done { saved.skipping_done() } else { saved })))
     }
 
     /// The planning for a repository; refuses a saved plan for another environment or CAKE before anything is locked or asked.
@@ -60,7 +66,7 @@ mod tests {
 
     fn read(folder: &Path, names: &[&str], exclude: &[&str]) -> Result<Requested, Error> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        Requested::read(folder, &owned(names), &owned(exclude))
+        Requested::read(folder, &owned(names), &owned(exclude), false)
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct SavedPlan {
     document: SavedDocument,
     /// The file, or what messages call it.
     name: String,
+    /// Whether actions that are not to be done any more are left out.
+    skips_done: bool,
 }
 
 /// Why a saved plan is not carried out.
@@ -96,7 +98,12 @@ impl SavedPlan {
         if document.is_unaccepted() {
             return Err(SavedPlanError::Unaccepted { name });
         }
-        Ok(Self { document, name })
+        Ok(Self { document, name, skips_done: false })
+    }
+
+    /// The same plan, of which what is done by now is left out: less is done than was reviewed, and nothing else.
+    pub(super) fn skipping_done(self) -> Self {
+        Self { skips_done: true, ..self }
     }
 
     /// Refuses a plan for another environment or another CAKE, before anything is locked or asked.
@@ -184,7 +191,8 @@ impl SavedPlan {
             let (then, now) = (then.get(*key).unwrap_or(&none), now.get(*key).unwrap_or(&none));
             then.len() == now.len() && then.iter().zip(now).all(|(then, now)| then.does_the_same(now))
         };
-        self.keys().into_iter().filter(|key| !same(key)).collect()
+        let is_done = |key: &&Key| self.skips_done && !now.contains_key(*key);
+        self.keys().into_iter().filter(|key| !is_done(key) && !same(key)).collect()
     }
 
     /// Whether today's action is only there because the saved create was found to be done: the second half of its replace, or an

@@ -322,3 +322,19 @@ fn a_plan_of_another_environment_is_not_carried_out() {
     run.says("the saved plan is for the environment `staging`, and this one is `production`");
     assert_eq!(project.cake.counters().requests, 0);
 }
+
+#[test]
+fn what_is_done_by_now_is_left_out_where_that_is_asked_for() {
+    let cake = Cake::start();
+    let workspace = saved(&cake);
+    workspace.run(&["apply", "alpha", "--auto-approve"]).exits(0);
+    stale(&workspace, &cake, &["alpha"], &["beta", "delta"]);
+    let skipping = || workspace.run(&["apply", "plan.json", "--skip-done", "--auto-approve"]);
+    // Another value than the reviewed one is no less than it.
+    workspace.replace("offers/beta.yaml", "payout: 21", "payout: 22");
+    skipping().exits(5).says("`beta`").never_says("`delta`");
+    workspace.replace("offers/beta.yaml", "payout: 22", "payout: 21");
+    skipping().exits(0).says("Applied: 2 done.");
+    skipping().exits(0).says("Nothing to do");
+    workspace.run(&["apply", "--skip-done", "--auto-approve"]).exits(64).says("a saved plan");
+}

@@ -15,7 +15,7 @@ use crate::report::markdown::COMMENT;
 use crate::report::notification;
 
 pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
-    let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude)?;
+    let requested = Requested::read(context.directory(), &args.plan_or_keys, &args.selection.exclude, args.skip_done)?;
     let repository = context.repository(args.selection.sandbox)?;
     views::check_report_files(context, &repository, args)?;
     let planning = requested.planning(&repository, args.overwrite_drift || ask::asks(args))?;
