@@ -5,6 +5,7 @@ mod moves;
 mod protection;
 mod renames;
 mod replaced;
+mod reverted_commits;
 mod reverts;
 mod review;
 mod saved;
