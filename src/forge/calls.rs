@@ -41,10 +41,10 @@ pub(super) struct Entry {
 
 /// The members that are read, under the names of either service.
 #[derive(Debug, Deserialize)]
-struct Row {
-    id: u64,
+pub(super) struct Row {
+    pub(super) id: u64,
     #[serde(alias = "iid")]
-    number: Option<u64>,
+    pub(super) number: Option<u64>,
     #[serde(alias = "author")]
     user: Option<User>,
     #[serde(alias = "description")]
@@ -159,12 +159,12 @@ impl Calls {
         }
     }
 
-    async fn send(&self, method: Method, path: &str, body: Json) -> Result<Row, ForgeError> {
+    pub(super) async fn send(&self, method: Method, path: &str, body: Json) -> Result<Row, ForgeError> {
         self.http.send(method, path, Some(body)).await
     }
 
     /// Every page of a list. An end that is not reached is no end: what is further back would be made a second time.
-    async fn all(&self, path: &str, query: &str, is_issue: bool) -> Result<Vec<Entry>, ForgeError> {
+    pub(super) async fn all(&self, path: &str, query: &str, is_issue: bool) -> Result<Vec<Entry>, ForgeError> {
         let mut entries = Vec::new();
         for page in 1..=PAGES {
             let address = format!("{path}?per_page={PAGE}&page={page}{query}");

@@ -7,6 +7,7 @@
 mod calls;
 mod http;
 mod marked;
+mod requests;
 mod webhook;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ pub(crate) use calls::ForgeKind;
 use calls::{Calls, Entry};
 pub use http::ForgeError;
 pub(crate) use marked::MarkedText;
+pub(crate) use requests::Branches;
 pub(crate) use webhook::post;
 
 /// So many attempts are made where the service asks to come again later, or does not answer.
@@ -60,13 +62,21 @@ impl Forge {
         again(async || self.calls.merged_with(commit).await).await
     }
 
-    /// Edits the comment on a pull request, or makes it.
-    pub(crate) async fn comment(&self, request: u64, text: &MarkedText) -> Result<Posted, ForgeError> {
+    /// Edits the comment on a pull request, or makes it, unless an earlier one alone is to be edited.
+    pub(crate) async fn comment(
+        &self,
+        request: u64,
+        text: &MarkedText,
+        edits_only: bool,
+    ) -> Result<Posted, ForgeError> {
         again(async || {
             let comments = self.calls.comments(request).await?;
             if let Some(comment) = self.own(comments, text).await? {
                 self.calls.edit_comment(request, comment.number, text.body()).await?;
                 return Ok(Posted::Edited(request));
+            }
+            if edits_only {
+                return Ok(Posted::Nothing);
             }
             self.calls.create_comment(request, text.body()).await?;
             Ok(Posted::Created(request))

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf, absolute};
 use std::process::{Output, Stdio};
 
 use super::command::{GitError, command, failure, is_partial_clone, not_run, run};
@@ -77,6 +77,20 @@ impl<'a> Git<'a> {
     /// Whether a commit is an ancestor of another one, or that one itself.
     pub(crate) fn is_in(&self, commit: &str, later: &str) -> Result<bool, GitError> {
         Ok(run(self.folder, &["merge-base", "--is-ancestor", commit, later])?.status.success())
+    }
+
+    /// Whether nothing at or below these paths differs between a commit and the present one.
+    pub(crate) fn is_same_since(&self, commit: &str, paths: &[PathBuf]) -> Result<bool, GitError> {
+        let paths = paths.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
+        let paths: Vec<_> = paths.map(|path| path.to_string_lossy().into_owned()).collect();
+        let mut arguments = vec!["diff", "--quiet", "--no-ext-diff", commit, "HEAD", "--"];
+        arguments.extend(paths.iter().map(String::as_str));
+        let output = run(self.folder, &arguments)?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(failure(self.folder, "git does not compare two commits", &output)),
+        }
     }
 
     /// Whether this clone has every commit that is in the present one and not in this one. A shallow clone ends with commits that have no

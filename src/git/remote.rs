@@ -158,6 +158,26 @@ impl Remote {
         self.answer(&output, "git does not store a file").map(|name| name.trim().to_owned())
     }
 
+    /// Adds the file at a path as `git add` would, and returns its name.
+    pub(crate) fn add_file(&self, path: &str) -> Result<String, GitError> {
+        self.ask(&["hash-object", "-w", "--", path]).map(|name| name.trim().to_owned())
+    }
+
+    /// The files at or below these paths that differ from the present commit, from the top of the work tree.
+    pub(crate) fn changed(&self, below: &[&Path]) -> Result<Vec<String>, GitError> {
+        let below = below.iter().map(|path| path.to_string_lossy());
+        let below: Vec<_> = below.collect();
+        let mut arguments = vec!["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", "HEAD", "--"];
+        arguments.extend(below.iter().map(AsRef::as_ref));
+        Ok(self.ask(&arguments)?.split_terminator('\0').map(str::to_owned).collect())
+    }
+
+    /// Whether two commits have the same files on top of the same commit.
+    pub(crate) fn is_same_change(&self, one: &str, other: &str) -> Result<bool, GitError> {
+        let facts = |commit: &str| self.ask(&["log", "-1", "--format=%T %P", commit]);
+        Ok(facts(one)? == facts(other)?)
+    }
+
     /// The name that the attributes of git give to these bytes at a path; none where it cannot be made.
     pub(crate) fn name_with_attributes(&self, bytes: &[u8], path: &str) -> Result<Option<String>, GitError> {
         let output = self.feed(&["hash-object", &format!("--path={path}"), "--stdin"], bytes)?;

@@ -2,7 +2,9 @@
 
 mod credentials;
 mod post;
+mod pull_request;
 mod push_state;
+mod relevant;
 mod rescue;
 mod state_commit;
 
@@ -13,8 +15,11 @@ use crate::git::Git;
 use super::variable;
 
 pub(crate) use post::{comment, issue};
+pub(crate) use pull_request::pull_request;
 pub use push_state::NotPushed;
 pub(crate) use push_state::{PushOptions, PushedState, check_state, push_state};
+pub(crate) use relevant::has_changed_since;
+pub(super) use rescue::unmerged_states;
 
 /// The CI system that shows a checkout on the web.
 #[derive(Debug, Clone, Copy)]

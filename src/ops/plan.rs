@@ -6,6 +6,7 @@ use crate::offer::{DesiredSet, Recorded};
 use crate::plan::{Plan, Selection, UpcomingKind};
 use crate::policy::Occasion;
 
+use super::ci::unmerged_states;
 use super::condition::narrowed;
 use super::connect::{Cake, Control};
 use super::error::Error;
@@ -76,6 +77,7 @@ impl Repository {
             let mut plan = make_plan(self, &desired, state.recorded(), state.binding(), &selection)?;
             add_judged(self, &desired, state.recorded(), &mut plan, selection.is_everything());
             options.limit_upcoming(self, &mut plan);
+            plan.diagnostics.extend(unmerged_states(self));
             Ok((plan, (desired, state)))
         })
     }

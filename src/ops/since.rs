@@ -28,6 +28,7 @@ use crate::policy::{self, Occasion};
 use crate::source::SourcePath;
 use crate::state::StateError;
 
+use super::ci::unmerged_states;
 use super::error::Error;
 use super::inputs::{Desired, make_plan, read_both};
 use super::moment::time_rules_of;
@@ -82,6 +83,7 @@ pub(super) fn plan(
     let offers = exemptions::Offers { then: &since.set, now: &desired.set, changed: &changed, recorded };
     let exemptions = exemptions::told(offers, &levels, &plan);
     plan.diagnostics.extend(exemptions);
+    plan.diagnostics.extend(unmerged_states(repository));
     let decisive = identity::edits(offers, reference, &plan).into_iter().chain(review(repository, reference)?);
     plan.diagnostics.extend(decisive.map(|mut problem| {
         if options.accept_config {

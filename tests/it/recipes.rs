@@ -148,7 +148,7 @@ fn the_host_of_the_key_is_set_beside_the_key_and_outside_the_repository() {
             with_key += 1;
         }
     }
-    assert_eq!(with_key, 2);
+    assert_eq!(with_key, 3);
     let pipeline = yaml(GITLAB);
     assert!(!pipeline.to_string().contains("KEY_HOST") && recipe(GITLAB).contains("# - OFFERSYNC_KEY_HOST:"));
 }
@@ -172,16 +172,18 @@ fn the_program_is_built_from_one_commit_without_permissions_and_known_by_its_dig
         let steps = job["steps"].as_array().unwrap();
         let script = |step: &serde_json::Value| step["run"].as_str().unwrap_or_default().to_owned();
         let checked = steps.iter().position(|step| script(step).contains("sha256sum --check --strict"));
-        // The job that looks whether something is due plans.
-        let command =
-            if name == "due" { "offersync -C \"$folder\" plan".to_owned() } else { format!("offersync {name}") };
+        let command = match name.as_str() {
+            "final-plan" => "offersync -C \"$folder\" plan".to_owned(),
+            "accept-drift" => "offersync drift --accept".to_owned(),
+            _ => format!("offersync {name}"),
+        };
         let used = steps.iter().position(|step| script(step).contains(&command));
         let needs = job["needs"].to_string();
         assert!(needs.contains("\"program\"") && checked.unwrap() < used.unwrap(), "{name}");
     }
     assert!(jobs["plan"]["if"].as_str().unwrap().contains("!cancelled()"), "a skipped check counts as passed");
-    // What looks whether something is due has no key, and asks nobody.
-    assert!(jobs["due"].get("environment").is_none() && !jobs["due"].to_string().contains("secrets."));
+    // What makes the final plan has no key, and asks nobody.
+    assert!(jobs["final-plan"].get("environment").is_none() && !jobs["final-plan"].to_string().contains("secrets."));
     let pipeline = yaml(GITLAB);
     assert_eq!(pipeline["program"]["variables"]["GIT_STRATEGY"], "none");
     assert_eq!(pipeline["variables"]["CARGO_HOME"], "/tmp/cargo");
@@ -254,27 +256,63 @@ fn step(job: &str, name: &str) -> String {
 }
 
 #[test]
-fn only_the_environments_in_which_something_is_due_are_applied() {
+fn only_the_environments_in_which_something_is_to_be_done_are_applied_with_the_plan_that_was_shown() {
     if Command::new("jq").arg("--version").output().is_err() {
         println!("skipped: there is no jq");
         return;
     }
     let workspace = Workspace::empty();
-    let due = |environments: &str| {
-        let program =
-            "offersync() { [ \"$2\" != broken ] || return 3; [ \"$2 $OFFERSYNC_ENV\" != 'eu west' ] || return 2; }";
-        let script = format!("{program}\n{}", step("due", "Plan"));
+    let plan = |environments: &str| {
+        let program = "offersync() { [ \"$2\" != broken ] || return 3; [ \"$2 $OFFERSYNC_ENV\" != 'eu west' ] || { echo plan >\"$8\"; return 2; }; }";
+        let script = format!("{program}\n{}", step("final-plan", "Plan"));
         let mut command = clean("bash", workspace.folder());
         command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &script]);
         command.env("OFFERSYNC_ENVIRONMENTS", environments).env("GITHUB_OUTPUT", workspace.path("output"));
+        command.env("RUNNER_TEMP", workspace.folder());
         workspace.write("output", "");
         (finish(&mut command).code, workspace.read("output"))
     };
     let [us, west] = [r#"{"name":"us","folder":"us"}"#, r#"{"name":"w","folder":"eu","env":"west"}"#];
     let broken = r#"{"name":"x","folder":"broken"}"#;
-    assert_eq!(due(&format!("[{us}]")), (Some(0), "environments=[]\n".to_owned()));
-    assert_eq!(due(&format!("[ {us}, {west} ]")), (Some(0), format!("environments=[{west}]\n")));
-    assert_eq!(due(&format!("[{broken},{west}]")), (Some(3), format!("environments=[{west}]\n")), "the others go on");
+    let changed = |number: usize| {
+        let plan = finish(clean("sha256sum", workspace.folder()).arg(format!("plans/{number}.json"))).exits(0).stdout;
+        let digest = plan.split_whitespace().next().unwrap().to_owned();
+        format!("environments=[{},\"plan\":\"{number}\",\"digest\":\"{digest}\"}}]\n", west.trim_end_matches('}'))
+    };
+    assert_eq!(plan(&format!("[{us}]")), (Some(0), "environments=[]\n".to_owned()));
+    assert_eq!(plan(&format!("[ {us}, {west} ]")), (Some(0), changed(2)));
+    assert_eq!(plan(&format!("[{broken},{west}]")), (Some(3), changed(2)), "the others go on");
+    // The apply takes no other plan.
+    let digest = changed(2).split("digest\":\"").nth(1).unwrap()[..64].to_owned();
+    let check = |digest: &str| {
+        let mut command = clean("bash", workspace.folder());
+        command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &step("apply", "Check the plan")]);
+        finish(command.env("DIGEST", digest).env("PLAN", "2").env("RUNNER_TEMP", workspace.folder())).code
+    };
+    assert_eq!(check(&digest), Some(0));
+    workspace.write("plans/2.json", "another");
+    assert_ne!(check(&digest), Some(0));
+    assert_ne!(check(""), Some(0));
+}
+
+/// The gate is between both: what is applied has been shown to whoever approves.
+#[test]
+fn an_apply_carries_out_a_plan_of_another_job() {
+    let jobs = yaml(GITHUB)["jobs"].clone();
+    assert!(jobs["apply"]["needs"].to_string().contains("final-plan"));
+    let apply = step("apply", "Apply");
+    assert!(
+        apply.starts_with("offersync apply \"$RUNNER_TEMP/plans/$PLAN.json\" --skip-done --auto-approve"),
+        "{apply}"
+    );
+    let pipeline = yaml(GITLAB);
+    assert!(pipeline["apply"]["needs"].to_string().contains("final plan"));
+    assert!(pipeline["apply"]["script"].to_string().contains("offersync apply /tmp/final-plan.json --skip-done"));
+    let manual = pipeline["apply"]["rules"].as_array().unwrap().iter().find(|rule| rule["when"] == "manual").unwrap();
+    assert!(manual["if"].as_str().unwrap().contains("$OFFERSYNC_GATE == \"manual\""));
+    // An image by a tag is one that its owner can replace.
+    assert!(recipe(GITLAB).contains("rust@sha256:"));
+    assert_eq!(pipeline["plan"]["artifacts"]["reports"]["codequality"], "quality.json");
 }
 
 /// Every `offersync …` of the recipes, with every flag, is one that the program has.
@@ -305,5 +343,5 @@ fn the_recipes_use_commands_that_exist() {
             }
         }
     }
-    assert!(seen >= 11, "only {seen} commands were found");
+    assert!(seen >= 15, "only {seen} commands were found");
 }

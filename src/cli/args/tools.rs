@@ -64,6 +64,9 @@ pub(crate) enum CiCommand {
     Comment {
         /// What `--output markdown=FILE` has written
         file: PathBuf,
+        /// Make no comment on a pull request that has changed no offer, setting or state since this commit
+        #[arg(long, value_name = "GIT-REF")]
+        if_changed_since: Option<String>,
     },
     /// Keep one issue with the drift of an environment
     #[command(after_help = "Example: offersync drift --format markdown >drift.md; offersync ci issue drift.md\n\n\
@@ -72,6 +75,22 @@ pub(crate) enum CiCommand {
     Issue {
         /// What `drift --format markdown` has printed
         file: PathBuf,
+    },
+    /// Put what `drift --accept` has written into a pull request
+    #[command(
+        after_help = "Example: offersync drift --format markdown >drift.md; offersync drift --accept; offersync ci pull-request drift.md\n\n\
+                      The changed offers and the state go to the branch offersync-drift-ENVIRONMENT, on top of the present commit, and into one pull request \
+                      for the branch of the run: opened, then edited, and closed where there is nothing to accept. No file, index or branch of this clone \
+                      is changed.\n\n\
+                      GitHub: GITHUB_TOKEN, with `contents: write` and `pull-requests: write`, and \"Allow GitHub Actions to create and approve pull requests\" in \
+                      the settings of the repository. GitLab: GITLAB_TOKEN, with the scope api, and OFFERSYNC_PUSH_TOKEN."
+    )]
+    PullRequest {
+        /// What `drift --format markdown` has printed
+        file: PathBuf,
+        /// The remote
+        #[arg(long, value_name = "NAME", default_value = "origin")]
+        remote: String,
     },
     /// Push the state that an apply has written to the branch, merged with what was pushed there meanwhile
     #[command(after_help = "Example: offersync ci push-state main --report report.txt\n\n\

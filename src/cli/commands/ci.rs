@@ -14,9 +14,17 @@ use crate::report::markdown;
 
 pub(in crate::cli) fn run(context: &Context, command: CiCommand) -> Result<Exit, Failure> {
     let told = match command {
-        CiCommand::Comment { file } => {
+        CiCommand::Comment { file, if_changed_since } => {
             let marker = markdown::marker(&context.environment(false).0);
-            block_on(ci::comment(&context.path(&file), &marker))??
+            // A pull request that breaks the configuration concerns it.
+            let has_changed = |since: String| {
+                context.repository(false).map_or(true, |repository| ci::has_changed_since(&repository, &since))
+            };
+            let is_relevant = if_changed_since.is_none_or(has_changed);
+            block_on(ci::comment(&context.path(&file), &marker, is_relevant))??
+        }
+        CiCommand::PullRequest { file, remote } => {
+            block_on(ci::pull_request(&context.repository(false)?, &context.path(&file), remote))??
         }
         CiCommand::Issue { file } => block_on(ci::issue(&context.path(&file)))??,
         CiCommand::PushState { branch, report, remote } => {

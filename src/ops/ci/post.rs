@@ -7,12 +7,14 @@ use secrecy::SecretString;
 
 use super::super::error::Error;
 use super::super::variable;
+use super::pull_request::drift;
 use crate::disk;
 use crate::forge::{Forge, ForgeKind, ForgeSettings, MarkedText, Posted};
 
 /// Puts the text of a file on the pull request: that of the run, or, for the report of an apply, the merged one that brought the commit. Where there
 /// is no file, the comment on the pull request of the run, which begins with this marker, says that there is no plan.
-pub(crate) async fn comment(file: &Path, marker: &str) -> Result<String, Error> {
+/// A pull request that changes nothing of offersync gets no new comment.
+pub(crate) async fn comment(file: &Path, marker: &str, is_relevant: bool) -> Result<String, Error> {
     let run = Run::of_environment()?;
     let text = match read(file)? {
         Some(text) => text,
@@ -33,7 +35,8 @@ pub(crate) async fn comment(file: &Path, marker: &str) -> Result<String, Error> 
             _ => "Nothing was posted: this run is for no pull request.".to_owned(),
         });
     };
-    Ok(match forge.comment(request, &text).await? {
+    Ok(match forge.comment(request, &text, !is_relevant).await? {
+        Posted::Nothing => "Nothing was posted: the pull request changes no offer, setting or state.".to_owned(),
         Posted::Edited(request) => format!("The comment on pull request {request} was edited."),
         _ => format!("A comment on pull request {request} was made."),
     })
@@ -42,14 +45,7 @@ pub(crate) async fn comment(file: &Path, marker: &str) -> Result<String, Error> 
 /// Keeps one issue for each environment with the drift that a file has: open while there is some.
 pub(crate) async fn issue(file: &Path) -> Result<String, Error> {
     let run = Run::of_environment()?;
-    let text = read(file)?.filter(|text| text.subject() == Some("drift"));
-    let text = text.ok_or_else(|| Error::Usage {
-        message: format!("`{}` has no drift", file.display()),
-        help: Some(format!("make it with `offersync drift --format markdown >{}`", file.display())),
-    })?;
-    let Some(forge) = run.forge()? else {
-        return Err(no_token("GITLAB_TOKEN"));
-    };
+    let (text, forge) = (drift(file)?, run.forge_or_fail()?);
     let environment = text.environment();
     let title =
         if environment.is_empty() { "Drift in CAKE".to_owned() } else { format!("Drift in CAKE: {environment}") };
@@ -63,7 +59,7 @@ pub(crate) async fn issue(file: &Path) -> Result<String, Error> {
 }
 
 /// The text of a file; `None` where there is none, or an empty one.
-fn read(file: &Path) -> Result<Option<MarkedText>, Error> {
+pub(super) fn read(file: &Path) -> Result<Option<MarkedText>, Error> {
     let bytes = match disk::read_named(file) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         read => read.map_err(|source| Error::file("read", file, source))?,
@@ -95,7 +91,7 @@ fn no_plan(marker: &str) -> Result<MarkedText, Error> {
 }
 
 /// What the variables of CI say of this run.
-struct Run {
+pub(super) struct Run {
     kind: ForgeKind,
     api: String,
     project: String,
@@ -105,10 +101,12 @@ struct Run {
     request: Option<u64>,
     /// Whether that comes from a fork, so that the run may not write.
     is_fork: bool,
+    /// The branch that the run is for.
+    branch: Option<String>,
 }
 
 impl Run {
-    fn of_environment() -> Result<Self, Error> {
+    pub(super) fn of_environment() -> Result<Self, Error> {
         let is_set = |name: &str| variable(name).is_some_and(|value| value == "true");
         if is_set("GITHUB_ACTIONS") {
             return Self::of_github();
@@ -137,6 +135,7 @@ impl Run {
             commit: required("GITHUB_SHA")?,
             request: request["number"].as_u64(),
             is_fork: request.is_object() && from != Some(project.as_str()),
+            branch: variable("GITHUB_REF_NAME"),
             project,
         })
     }
@@ -150,7 +149,19 @@ impl Run {
             commit: required("CI_COMMIT_SHA")?,
             request: variable("CI_MERGE_REQUEST_IID").and_then(|number| number.parse().ok()),
             is_fork: false,
+            branch: variable("CI_COMMIT_BRANCH"),
         })
+    }
+
+    /// The branch that a pull request goes into.
+    pub(super) fn branch(&self) -> Result<String, Error> {
+        let branch = self.branch.clone().filter(|branch| !branch.is_empty());
+        branch.ok_or_else(|| Error::usage("this run is for no branch, so that there is none for a pull request"))
+    }
+
+    /// The service, where the run has a token.
+    pub(super) fn forge_or_fail(&self) -> Result<Forge, Error> {
+        self.forge()?.ok_or_else(|| no_token("GITLAB_TOKEN"))
     }
 
     /// `None` where a pipeline of GitLab has no token, which one of a fork cannot have.

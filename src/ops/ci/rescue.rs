@@ -1,9 +1,10 @@
 //! Rescue branches: where a state goes that its branch does not take, so that no id is lost with the machine of a run.
 
 use super::super::error::Error;
+use super::super::repository::Repository;
 use super::push_state::NotPushed;
-use crate::diagnostic::codes;
-use crate::git::Remote;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::git::{Remote, unmerged_remote_branches};
 
 /// What their names begin with.
 pub(in crate::ops) const PREFIX: &str = "offersync-unmerged-state-";
@@ -49,6 +50,25 @@ pub(super) fn check(remote: &Remote, environment: &str) -> Result<(), Error> {
         help: Some(help.to_owned()),
         because: Vec::new(),
     })))
+}
+
+/// Warns of states of the environment that wait on branches of a remote, as far as this clone knows them: without a network.
+pub(in crate::ops) fn unmerged_states(repository: &Repository) -> Option<Diagnostic> {
+    if repository.sandbox.is_some() {
+        return None;
+    }
+    // A git that does not answer has stopped the plan already, or there is none.
+    let mut found = unmerged_remote_branches(&repository.settings.root, PREFIX).unwrap_or_default();
+    let environment = repository.environment().0;
+    found.retain(|(_, branch)| is_of(branch, &environment));
+    let names: Vec<_> = found.iter().map(|(remote, branch)| format!("{remote}/{branch}")).collect();
+    let (first, rest) = (names.first()?, names.len() - 1);
+    let more = if rest == 0 { String::new() } else { format!(", and {rest} more") };
+    let message = format!(
+        "the state of an earlier apply waits on the branch {first}{more}: this plan does not know what it recorded"
+    );
+    let help = "merge that branch, then delete it: no apply of the recipes begins before. If it is deleted already, run `git fetch --prune`";
+    Some(Diagnostic::warning(codes::ci::UNMERGED_STATE, message).help(help))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! `ci comment` and `ci issue` against stand-ins of GitHub and GitLab.
+//! `ci comment`, `ci issue` and `ci pull-request` against stand-ins of GitHub and GitLab.
 
+mod drift_request;
 mod service;
 
 use axum::http::Method;
@@ -23,9 +24,13 @@ fn run_for(service: &Service, arguments: &[&str], files: &[(&str, &str)], more: 
     for (name, text) in files {
         workspace.write(name, text);
     }
+    run_in(&workspace, service, arguments, more)
+}
+
+fn run_in(workspace: &Workspace, service: &Service, arguments: &[&str], more: &[(&str, &str)]) -> Run {
     let event = r#"{"pull_request": {"number": 12, "head": {"repo": {"full_name": "acme/offers"}}}}"#;
-    workspace.write("event.json", event);
-    let event = workspace.path("event.json");
+    workspace.write(".git/event.json", event);
+    let event = workspace.path(".git/event.json");
     let mut environment = match service.kind {
         Kind::GitHub => vec![
             ("GITHUB_ACTIONS", "true"),
@@ -202,4 +207,36 @@ fn what_is_refused_has_a_code_and_never_the_token() {
     run_for(&service, &["ci", "comment", "a.md"], &[("a.md", PLAN)], &more).exits(1).says("https://");
     comment(&service, "### a note\n").exits(64).says("is no markdown of offersync");
     assert_eq!(service.comments(), []);
+}
+
+#[test]
+fn a_pull_request_that_changes_nothing_of_offersync_gets_no_comment() {
+    let service = Service::start(Kind::GitHub);
+    let workspace = Workspace::with_offers("https://example.cakemarketing.com").committed();
+    let comment = || {
+        workspace.write("plan.md", PLAN);
+        run_in(&workspace, &service, &["ci", "comment", "plan.md", "--if-changed-since", "HEAD^1"], &[]).exits(0)
+    };
+    workspace.write("README.md", "more");
+    workspace.commit("unrelated");
+    comment().says("Nothing was posted: the pull request changes no offer, setting or state.");
+    assert_eq!(service.comments(), []);
+    workspace.replace("offers/alpha.yaml", "10.50", "11");
+    workspace.commit("offers");
+    comment().says("A comment on pull request 12 was made.");
+    // The earlier comment would still look valid.
+    workspace.write("README.md", "still more");
+    workspace.commit("unrelated again");
+    comment().says("was edited");
+    for (file, text) in [("offersync.toml", "offers = 1"), ("offersync.state.json", "{}")] {
+        service.kept(|kept| kept.comments.clear());
+        workspace.write(file, text);
+        workspace.commit(file);
+        comment().says("was made");
+    }
+    // What git does not know counts as changed.
+    service.kept(|kept| kept.comments.clear());
+    run_in(&workspace, &service, &["ci", "comment", "plan.md", "--if-changed-since", "nothing"], &[])
+        .exits(0)
+        .says("was made");
 }

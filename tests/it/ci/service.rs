@@ -39,6 +39,8 @@ pub(super) struct Fault {
 pub(super) struct Kept {
     pub(super) comments: Vec<Entry>,
     pub(super) issues: Vec<Entry>,
+    /// Those of one branch, which each call has to name.
+    pub(super) requests_of_branch: Vec<Entry>,
     pub(super) faults: VecDeque<Fault>,
     /// Method and path.
     pub(super) requests: Vec<String>,
@@ -145,7 +147,7 @@ fn done(
         (Kind::GitLab, "GET", ["projects", "7", "repository", "commits", "c0ffee", "merge_requests"]) => {
             Some(json!([{"id": 900, "iid": 12, "state": "merged", "merged_at": "2026-11-01T00:00:00Z"}]))
         }
-        (_, "GET", [.., "pulls" | "merge_requests"]) => Some(json!([])),
+        (_, "GET", [.., "commits", _, "pulls" | "merge_requests"]) => Some(json!([])),
         (Kind::GitHub, _, ["repos", "acme", "offers", "issues", "12", "comments"])
         | (Kind::GitLab, _, ["projects", "7", "merge_requests", "12", "notes"]) => {
             Some(listed_or_made(kind, &mut kept.comments, method, query, body))
@@ -153,6 +155,17 @@ fn done(
         (Kind::GitHub, "PATCH", ["repos", "acme", "offers", "issues", "comments", id])
         | (Kind::GitLab, "PUT", ["projects", "7", "merge_requests", "12", "notes", id]) => {
             edited(kind, &mut kept.comments, id, body)
+        }
+        (Kind::GitHub, _, ["repos", "acme", "offers", "pulls"])
+        | (Kind::GitLab, _, ["projects", "7", "merge_requests"]) => {
+            let head = query.get("head").or(query.get("source_branch")).map(String::as_str);
+            let head = head.or(body["head"].as_str()).or(body["source_branch"].as_str()).unwrap();
+            assert!(["acme:offersync-drift-production", "offersync-drift-production"].contains(&head), "{head}");
+            Some(listed_or_made(kind, &mut kept.requests_of_branch, method, query, body))
+        }
+        (Kind::GitHub, "PATCH", ["repos", "acme", "offers", "pulls", id])
+        | (Kind::GitLab, "PUT", ["projects", "7", "merge_requests", id]) => {
+            edited(kind, &mut kept.requests_of_branch, id, body)
         }
         (Kind::GitHub, _, ["repos", "acme", "offers", "issues"]) | (Kind::GitLab, _, ["projects", "7", "issues"]) => {
             Some(listed_or_made(kind, &mut kept.issues, method, query, body))
@@ -201,7 +214,9 @@ fn row(kind: Kind, number: usize, entry: &Entry) -> Json {
 fn edited(kind: Kind, entries: &mut [Entry], id: &str, body: &Json) -> Option<Json> {
     let number: usize = id.parse().unwrap();
     let entry = entries.get_mut(number - 1)?;
-    body["body"].as_str().or(body["description"].as_str()).unwrap().clone_into(&mut entry.body);
+    if let Some(text) = body["body"].as_str().or(body["description"].as_str()) {
+        text.clone_into(&mut entry.body);
+    }
     if let Some(state) = body["state"].as_str().or(body["state_event"].as_str()) {
         entry.is_open = ["open", "reopen"].contains(&state);
     }

@@ -416,3 +416,29 @@ fn what_is_no_file_on_the_branch_is_not_replaced_and_the_state_waits() {
         }
     }
 }
+
+#[test]
+fn a_plan_tells_the_state_that_waits_as_far_as_this_clone_knows() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    race.two.git(&["rm", "--quiet", "offersync.toml"]).exits(0);
+    race.two.git(&["commit", "--quiet", "--message", "gone"]).exits(0);
+    race.two.git(&["push", "--quiet", "origin", "HEAD:main"]).exits(0);
+    ci(&race.one, &["push-state", "main"]).exits(1);
+    let branch = waiting(&race);
+    let plan = |arguments: &[&str]| race.one.run(&[&["plan"], arguments].concat()).exits(0);
+    race.one.git(&["fetch", "--quiet", "origin"]).exits(0);
+    plan(&[]).says("ci::unmerged-state").says(&format!("waits on the branch origin/{branch}"));
+    plan(&["--since", "HEAD"]).says(&branch);
+    plan(&["--format", "github"]).says(&format!(
+        "::warning title=ci%3A%3Aunmerged-state::the state of an earlier apply waits on the branch origin/{branch}"
+    ));
+    // Of another environment, or merged: there is nothing to tell.
+    let config = race.one.read("offersync.toml");
+    race.one.write("offersync.toml", &format!("name = \"other\"\n{config}"));
+    plan(&[]).never_says("unmerged-state");
+    race.one.write("offersync.toml", &config);
+    race.one.git(&["checkout", "--quiet", "--", "offersync.state.json"]).exits(0);
+    race.one.git(&["merge", "--quiet", "--no-edit", &format!("origin/{branch}")]).exits(0);
+    plan(&[]).never_says("unmerged-state");
+}
