@@ -155,6 +155,8 @@
 //! | `offers/**` | every command but `state list`, `show`, `mv`, `rm`, `resolve` | `import`, `init` (new files; an import removes the unchanged sample of `init`); `drift --accept`, `edit`, `fmt` |
 //! | `.git` around the offers | every command that reads `offers/**`, by the `git` command | – |
 //! | `offersync.state.json` | `validate`, `plan`, `apply`, `drift`, `import`, `export`, `state`, `fmt --prune-schedule` | whole, by rename: `apply`, `import`, `drift --accept`, `state`; `state merge` writes the file that it is given |
+//! | the file of `log.file` | `log` | a line added by `apply`, synced |
+//! | `.git/offersync/offersync.state.json.pushed` | `ci push-state` | whole, by rename: `ci push-state`, the name of the state that it has pushed |
 //! | `….journal` | with the state; those of other work trees and of earlier names of the state before a write | the same; appended and synced line by line, emptied after the state is published |
 //! | `….last` | where the state is gone, or is another one | a copy of the state, made at each publish in a git work tree |
 //! | `….lock` | – | every command that writes the state; never deleted, the lock itself is the operating system's |

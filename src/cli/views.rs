@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::apply::Report;
+use crate::apply::{Report, RunOutcome};
 use crate::diagnostic::Diagnostic;
 use crate::offer::{AdvertiserId, CurrencyId, Field, Value, VerticalId};
 use crate::plan::Plan;
@@ -91,8 +91,12 @@ impl Views<'_> {
         })
     }
 
-    /// The report, in the files first. What was done is printed even if a file cannot be written.
+    /// The report, in the record of applies and in the files first. What was done is printed even if a file cannot be written.
     pub(super) fn show_report(&self, report: &Report, args: &ApplyArgs) -> Result<(), Failure> {
+        if report.outcome != RunOutcome::NothingToDo {
+            let line = || Printable::json(json::report_line(report)).as_str().to_owned();
+            self.context.show(self.repository.log_apply(line).as_slice());
+        }
         let write = |file: &Path, text: &str| output::write(self.repository, &self.context.path(file), text.as_bytes());
         let write_view = |file: &Output| write(&file.file, self.of_report(report, file.format, Target::File).as_str());
         let metrics = || metrics::report(report, &self.repository.time_rules());

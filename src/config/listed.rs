@@ -15,7 +15,7 @@ use super::names::NAME_TABLES;
 
 /// Settings of which a change is no ordinary one: where the offers and the state are, to which CAKE the key goes and which key, and what
 /// is looked at before a write, and when. The levels of lints are others: a branch must not allow unseen what it does wrong.
-const DECISIVE: [&str; 15] = [
+const DECISIVE: [&str; 16] = [
     "name",
     "offers",
     "state",
@@ -31,6 +31,7 @@ const DECISIVE: [&str; 15] = [
     "removed.action",
     "expired.action",
     "notify.webhook_env",
+    "log.file",
 ];
 
 /// The value of a setting.

@@ -38,6 +38,8 @@ pub struct Settings {
     pub expired: ExpiredAction,
     /// `notify.webhook_env`
     pub webhook_env: Option<String>,
+    /// `log.file`
+    pub log_file: Option<PathBuf>,
     /// `[names.…]`
     pub names: Names,
     /// `[lints]`
@@ -100,6 +102,7 @@ impl Settings {
             removed: RemovedAction::default(),
             expired: ExpiredAction::default(),
             webhook_env: None,
+            log_file: None,
             names: Names::default(),
             lints: LintLevels::default(),
             guardrails: Guardrails::default(),

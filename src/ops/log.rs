@@ -1,4 +1,4 @@
-//! `log`: what was recorded, when, and by which commit, from the states that git has.
+//! `log`: what was recorded, when, and by which commit, from the states that git has; and the record of applies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +7,7 @@ use crate::offer::{Field, Fields, Key, OfferId, Record, RecordStatus, Recorded, 
 use crate::plan::Selection;
 use crate::state::StateDocument;
 
+use super::apply_log::LoggedApplies;
 use super::error::Error;
 use super::recorded::read_recorded;
 use super::repository::Repository;
@@ -15,7 +16,9 @@ use super::repository::Repository;
 #[derive(Debug)]
 pub(crate) struct Logged {
     pub(crate) entries: Vec<LogEntry>,
-    /// Whether older commits were not looked at, because as many were found as were asked for.
+    /// What the record of applies has.
+    pub(crate) applies: LoggedApplies,
+    /// Whether older commits or applies are left out, because as many were found as were asked for.
     pub(crate) has_more: bool,
     /// Whether this clone lacks older commits.
     pub(crate) is_shallow: bool,
@@ -65,13 +68,21 @@ pub(crate) struct RecordChange {
 
 /// The log of the selected offers; of all commits where there is no limit.
 pub(crate) fn log(repository: &Repository, selection: &Selection, most: Option<usize>) -> Result<Logged, Error> {
-    let versions = FileVersions::of(&repository.state)?.ok_or_else(|| Error::Usage {
-        message: "the state is in no git repository, so that there is no log of it".to_owned(),
-        help: Some("commit the state with the offers: `git init && git add . && git commit`".to_owned()),
-    })?;
+    let applies = repository.logged_applies(selection, most)?;
+    let Some(versions) = FileVersions::of(&repository.state)? else {
+        let has_more = applies.has_more;
+        if !applies.reports.is_empty() {
+            return Ok(Logged { entries: Vec::new(), applies, has_more, is_shallow: false });
+        }
+        return Err(Error::Usage {
+            message: "the state is in no git repository, so that there is no log of it".to_owned(),
+            help: Some("commit the state with the offers: `git init && git add . && git commit`".to_owned()),
+        });
+    };
     let now = read_recorded(repository)?.recorded().clone();
     let (mut later, mut of_later) = (Some(now), None::<&FileVersion>);
-    let mut logged = Logged { entries: Vec::new(), has_more: false, is_shallow: versions.is_shallow };
+    let has_more = applies.has_more;
+    let mut logged = Logged { entries: Vec::new(), applies, has_more, is_shallow: versions.is_shallow };
     let steps = versions.all.iter().map(Some).chain([None]);
     for version in steps {
         let earlier = match version {

@@ -6,6 +6,7 @@
 
 pub(crate) mod accept;
 mod apply;
+mod apply_log;
 pub(crate) mod check_links;
 pub(crate) mod ci;
 mod clock;

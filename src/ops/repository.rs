@@ -190,6 +190,10 @@ impl Repository {
                 "name a file in the repository as `state`, or move the one that a link leads to there, and commit it";
             return Err(outside(shown, message, help));
         }
+        if let Some(file) = settings.log_file.as_ref().filter(|file| is_outside(file, &settings.root)) {
+            let message = format!("the record of applies is outside of the repository: {}", file.display());
+            return Err(outside(shown, message, "name a file in the repository as `log.file`"));
+        }
         if is_of_another_repository(&state, &settings.root) {
             let message = format!("the state is in another git repository than offersync.toml: {}", state.display());
             let help = "a `git revert`, or a clone, of one repository would bring an older state back without a word: name a file beside \

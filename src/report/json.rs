@@ -19,7 +19,16 @@ pub fn plan(plan: &Plan) -> String {
 
 /// The report of an apply as JSON.
 pub fn report(report: &Report) -> String {
-    pretty(&ReportDocument {
+    pretty(&document(report))
+}
+
+/// The same in one line.
+pub fn report_line(report: &Report) -> String {
+    serde_json::to_string(&document(report)).unwrap_or_default()
+}
+
+fn document(report: &Report) -> ReportDocument<'_> {
+    ReportDocument {
         format: REPORT,
         version: VERSION,
         cake: &report.run.cake,
@@ -32,7 +41,7 @@ pub fn report(report: &Report) -> String {
         diagnostics: &report.diagnostics,
         notes: &report.notes,
         state: &report.state,
-    })
+    }
 }
 
 /// Diagnostics as JSON.

@@ -1,11 +1,14 @@
 //! `log`: what was recorded by which commit, as text and as JSON (`{"format":"offersync-log","version":1,…}`).
 
+mod applies;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use crate::offer::{Field, Key, OfferId, Value};
 use crate::words::{count, shorten};
@@ -33,7 +36,12 @@ pub struct LogDocument {
     version: u32,
     /// The commits that have changed what is recorded of the selected offers.
     pub commits: Vec<LoggedCommit>,
-    /// Whether there are older commits with changes.
+    /// The record of applies in `log.file`: reports as `offersync apply --format json` prints them, the newest first, with the results of the
+    /// selected offers.
+    pub applies: Vec<Json>,
+    /// Lines of that record that cannot be read.
+    pub damaged_lines: usize,
+    /// Whether there are older commits or applies.
     pub has_more: bool,
     /// Whether this clone lacks older commits, of which nothing is known.
     pub is_shallow: bool,
@@ -83,7 +91,14 @@ pub struct LoggedChange {
 impl LogDocument {
     /// The log of these commits.
     pub fn new(commits: Vec<LoggedCommit>, has_more: bool, is_shallow: bool) -> Self {
-        Self { format: FORMAT, version: VERSION, commits, has_more, is_shallow }
+        let applies = Vec::new();
+        Self { format: FORMAT, version: VERSION, commits, applies, damaged_lines: 0, has_more, is_shallow }
+    }
+
+    /// The same with the record of applies.
+    #[must_use]
+    pub fn with_applies(self, applies: Vec<Json>, damaged_lines: usize) -> Self {
+        Self { applies, damaged_lines, ..self }
     }
 
     /// As JSON.
@@ -111,7 +126,17 @@ impl LogDocument {
             }
             text.push('\n');
         }
-        let _infallible = writeln!(text, "{}", styles.bold(&self.summary()));
+        if self.commits.is_empty() && !self.applies.is_empty() {
+            text.push_str(&applies::text(&self.applies, full, styles));
+        } else {
+            let _infallible = writeln!(text, "{}", styles.bold(&self.summary()));
+            text.push_str(&applies::text(&self.applies, full, styles));
+        }
+        if self.damaged_lines > 0 {
+            let lines = count(self.damaged_lines, "line");
+            let _infallible =
+                writeln!(text, "{lines} of the record of applies cannot be read, such as of an apply that was killed.");
+        }
         text
     }
 

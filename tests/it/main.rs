@@ -7,6 +7,7 @@
 
 mod advice;
 mod apply;
+mod apply_log;
 mod architecture;
 mod cases;
 mod check_links;

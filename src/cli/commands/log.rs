@@ -16,7 +16,8 @@ pub(in crate::cli) fn run(context: &Context, args: &LogArgs) -> Result<Exit, Fai
     let most = (args.limit > 0).then_some(args.limit);
     let logged = ops::log::log(&repository, &selection, most)?;
     let commits = logged.entries.into_iter().map(commit).collect();
-    let document = LogDocument::new(commits, logged.has_more, logged.is_shallow);
+    let document = LogDocument::new(commits, logged.has_more, logged.is_shallow)
+        .with_applies(logged.applies.reports, logged.applies.damaged);
     let colour = context.terminal.colours(Target::Stdout);
     context.print(match args.format {
         ReportFormat::Text => Printable::styled(document.text(args.full, colour), colour),

@@ -11,6 +11,7 @@ pub mod guardrail;
 pub mod import;
 pub mod link;
 pub mod lint;
+pub mod log;
 pub mod money;
 pub mod name;
 pub mod notify;
@@ -42,6 +43,7 @@ pub fn all() -> impl Iterator<Item = Code> {
         import::ALL,
         link::ALL,
         lint::ALL,
+        log::ALL,
         money::ALL,
         name::ALL,
         notify::ALL,
