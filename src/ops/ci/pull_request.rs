@@ -10,7 +10,9 @@ use super::super::repository::Repository;
 use super::super::store::state_path;
 use super::credentials::push_setting;
 use super::post::{Run, read};
+use super::push_state::NotPushed;
 use super::rescue::in_branch;
+use crate::diagnostic::codes;
 use crate::disk;
 use crate::forge::{Branches, MarkedText, Posted};
 use crate::git::{AtPath, CommitFile, Remote};
@@ -87,8 +89,13 @@ fn push(remote: &Remote, files: &[CommitFile], branch: &str, title: &str) -> Res
     {
         return Ok(());
     }
-    remote.put(&commit, branch)?.map_err(|said| Error::Usage {
-        message: format!("the branch {branch} could not be pushed ({said})"),
-        help: Some("let the token push: on GitHub `contents: write` under `permissions` of the job, on GitLab OFFERSYNC_PUSH_TOKEN".to_owned()),
+    remote.put(&commit, branch)?.map_err(|said| {
+        let help = "let the token push: on GitHub `contents: write` under `permissions` of the job, on GitLab OFFERSYNC_PUSH_TOKEN";
+        Error::NotPushed(Box::new(NotPushed {
+            code: codes::ci::NOT_POSTED,
+            message: format!("nothing was posted: the branch {branch} could not be pushed ({said})"),
+            help: Some(help.to_owned()),
+            because: Vec::new(),
+        }))
     })
 }

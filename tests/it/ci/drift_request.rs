@@ -69,7 +69,7 @@ fn accepted_values_are_in_one_pull_request_that_is_closed_when_there_are_none() 
 #[test]
 fn a_pull_request_of_somebody_else_is_left_as_it_is() {
     let (cake, service) = (Cake::start(), Service::start(Kind::GitHub));
-    let (clone, _remote) = clone(&cake);
+    let (clone, remote) = clone(&cake);
     let entry = super::service::Entry { author: "octo".to_owned(), body: "mine".to_owned(), is_open: true };
     service.kept(|kept| kept.requests_of_branch.push(entry));
     change(&cake, "31.5");
@@ -79,4 +79,14 @@ fn a_pull_request_of_somebody_else_is_left_as_it_is() {
     pull_request(&clone, &service).exits(0).says("There is nothing to accept");
     let requests = service.kept(|kept| kept.requests_of_branch.clone());
     assert_eq!((requests.len(), requests[0].is_open, &*requests[0].body), (1, true, "mine"));
+    // A remote that takes no such branch is an error, and nothing is posted.
+    remote.write("hooks/pre-receive", "#!/bin/sh\nexit 1\n");
+    let hook = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(remote.path("hooks/pre-receive"), hook).unwrap();
+    change(&cake, "32.5");
+    clone.run(&["drift", "--accept"]).exits(0);
+    pull_request(&clone, &service)
+        .exits(1)
+        .says("error[ci::not-posted]")
+        .says("offersync-drift-production could not be pushed");
 }
