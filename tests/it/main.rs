@@ -34,6 +34,7 @@ mod names;
 mod notify;
 mod plan;
 mod readme;
+mod recipe_flow;
 mod recipes;
 mod red_team;
 mod release;

@@ -248,7 +248,7 @@ fn the_linters_of_workflows_find_nothing_above_low() {
 }
 
 /// The script of a step, as the runner would hand it to the shell.
-fn step(job: &str, name: &str) -> String {
+pub(crate) fn step(job: &str, name: &str) -> String {
     let workflow = yaml(GITHUB);
     let steps = workflow["jobs"][job]["steps"].as_array().unwrap().clone();
     let step = steps.iter().find(|step| step["name"] == name).unwrap();
