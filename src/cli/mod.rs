@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod exit;
 pub(crate) mod failure;
+mod import_views;
 mod log;
 mod next_step;
 mod observing;
@@ -129,10 +130,10 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         Command::Log(args) => json(args.format == ReportFormat::Json),
         Command::Schedule(args) => json(args.format == ScheduleFormat::Json),
         Command::State(StateCommand::List { format, .. }) => json(*format == ReportFormat::Json),
+        Command::Import(args) => json(args.format == ReportFormat::Json),
+        Command::Edit(args) => json(args.format == ReportFormat::Json),
+        Command::Fmt(args) => json(args.format == ReportFormat::Json),
         Command::State(_)
-        | Command::Import(_)
-        | Command::Edit(_)
-        | Command::Fmt(_)
         | Command::Init(_)
         | Command::Ci(_)
         | Command::Schema { .. }

@@ -2,7 +2,9 @@
 
 use similar::TextDiff;
 
+use crate::ops::fmt::{Formatted, FormattedFile};
 use crate::ops::rewrite::{RejectedEdit, Rewrites};
+use crate::report::rewrites::{self, ChangedFile, FormatOutcome, RejectedChange};
 use crate::words;
 
 use super::context::Context;
@@ -19,6 +21,36 @@ pub(super) fn print(context: &Context, rewrites: &Rewrites) -> Result<(), Failur
         context.terminal.alert(rejection(rejected));
     }
     Ok(())
+}
+
+/// The files that change, for a program.
+pub(super) fn changed_files(rewrites: &Rewrites) -> Vec<ChangedFile<'_>> {
+    let files = rewrites.files.iter().flat_map(|file| file.shown.iter().map(move |shown| (shown.as_str(), file)));
+    files
+        .map(|(shown, file)| ChangedFile { file: shown, diff: unified_diff(shown, &file.before, &file.after) })
+        .collect()
+}
+
+/// The edits that must be made by hand, for a program.
+pub(super) fn rejected_changes(rewrites: &Rewrites) -> Vec<RejectedChange<'_>> {
+    let mut changes = Vec::with_capacity(rewrites.rejected.len());
+    for RejectedEdit { key, field, shown, refused } in &rewrites.rejected {
+        let (line, reason, write) = (refused.line, &*refused.reason, &*refused.what_to_write);
+        changes.push(RejectedChange { key, field: *field, file: shown.as_str(), line, reason, write });
+    }
+    changes
+}
+
+/// What formatting did to a file, for a program.
+pub(super) fn formatted_file(FormattedFile { shown: file, outcome }: FormattedFile) -> rewrites::FormattedFile {
+    let (outcome, line, reason, diff) = match outcome {
+        Formatted::Unchanged => (FormatOutcome::Unchanged, None, None, None),
+        Formatted::Changed { before, after } => {
+            (FormatOutcome::Changed, None, None, Some(unified_diff(&file, &before, &after)))
+        }
+        Formatted::Skipped { line, reason } => (FormatOutcome::Skipped, line, Some(reason), None),
+    };
+    rewrites::FormattedFile { file, outcome, line, reason, diff }
 }
 
 /// How many values change in how many files.

@@ -35,6 +35,6 @@ mod writing;
 mod tests;
 
 pub use advertisers::{AdvertiserNames, ConfiguredName, InactiveAdvertiser, Renamed, Unnamed, UnnamedReason};
-pub use outcome::{Adoption, Import, LeftOut, NewFile, Origin, Reason};
+pub use outcome::{Adoption, Import, LeftOut, NewFile, Origin, Reason, Update};
 pub use planner::{ImportOptions, Inputs, import};
 pub use tree::{Tree, is_defaults};

@@ -114,11 +114,21 @@ pub struct Unmanaged {
     pub reason: Box<str>,
 }
 
+/// A value to set in the YAML of an offer that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    pub key: Key,
+    pub field: Field,
+    pub value: Value,
+}
+
 /// What an import does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Import {
     /// Files to create, in this order: defaults before the offers that inherit them.
     pub files: Vec<NewFile>,
+    /// Values to set in existing files.
+    pub updates: Vec<Update>,
     /// Offers to record, by key.
     pub adoptions: Vec<Adoption>,
     /// How many offers are recorded already.

@@ -23,6 +23,7 @@ use super::error::Error;
 use super::inputs::read_desired;
 use super::recorded::read_recorded;
 use super::repository::Repository;
+use super::rewrite::Rewrites;
 use super::session::open_session;
 use super::unfinished_import;
 
@@ -32,6 +33,8 @@ pub(crate) use filter::{OfferFilter, list_all};
 #[derive(Debug)]
 pub(crate) struct Imported {
     pub(crate) import: Import,
+    /// The existing files that the import edits.
+    pub(crate) rewrites: Rewrites,
     /// Why not everything of it was written.
     pub(crate) failure: Option<Error>,
 }
@@ -66,7 +69,7 @@ pub(crate) async fn import(
     let inputs = Inputs { observed: &in_cake.offers, recorded: &recorded, noted: &noted, tree, options };
     let mut import = choose(inputs, filter);
     import.warnings.extend(in_cake.warnings);
-    Ok(finish(repository, session, import, sample, filter.command(options)).await)
+    Ok(finish(repository, session, import, Rewrites::default(), sample, filter.command(options)).await)
 }
 
 fn choose(inputs: Inputs<'_>, filter: &OfferFilter) -> Import {
@@ -90,11 +93,12 @@ fn recorded(repository: &Repository, session: Option<&Session>) -> Result<Arc<Re
     }
 }
 
-/// Writes the import, if there is a session to write it with. The sample goes last, once there are other offers.
+/// Writes the import, if there is a session to write it with: the edits first, which can be made again. The sample goes last, once there are other offers.
 async fn finish(
     repository: &Repository,
     session: Option<Session>,
     mut import: Import,
+    rewrites: Rewrites,
     sample: Option<SourcePath>,
     command: String,
 ) -> Imported {
@@ -102,10 +106,13 @@ async fn finish(
     import.sample = sample.as_ref().map(ToString::to_string);
     let failure = match session {
         Some(session) => {
-            let written = write::write(repository, session, &mut import, command).await;
+            let written = match rewrites.write() {
+                Ok(()) => write::write(repository, session, &mut import, command).await,
+                Err(error) => Err(error),
+            };
             written.and_then(|()| sample.map_or(Ok(()), |file| sample::remove(repository, &file))).err()
         }
         None => None,
     };
-    Imported { import, failure }
+    Imported { import, rewrites, failure }
 }

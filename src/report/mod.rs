@@ -24,6 +24,7 @@ pub mod notification;
 mod outlier_tests;
 pub mod progress;
 pub(crate) mod recorded;
+pub mod rewrites;
 pub(crate) mod schedule;
 pub mod schema;
 mod styles;

@@ -43,6 +43,10 @@ fn a_dry_run_shows_and_writes_nothing() {
     let project = three_offers();
     let before = project.files("");
     project.run(&["edit", "whole", "--set", "payout=+0.005", "--dry-run"]).exits(0).says("+payout: 20.005 # round");
+    let document =
+        project.run(&["edit", "whole", "--set", "payout=+0.005", "--dry-run", "--format", "json"]).exits(0).json();
+    assert_eq!((&document["values"], &document["files"][0]["file"]), (&1.into(), &"offers/acme/whole.yaml".into()));
+    assert!(document["files"][0]["diff"].as_str().unwrap().contains("+payout: 20.005 # round"), "{document}");
     project
         .run(&["edit", "whole", "--set", "payout=+0.005", "--decimals", "2", "--dry-run"])
         .exits(0)

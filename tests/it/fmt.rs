@@ -18,6 +18,11 @@ fn files_become_canonical_and_then_stay() {
         .exits(3)
         .says("+payout: 20.00   # for now")
         .says("2 would change, 0 already formatted, 0 skipped");
+    let document = project.run(&["fmt", "--check", "--format", "json"]).exits(3).json();
+    assert_eq!(
+        (&document["files"][0]["file"], &document["files"][0]["outcome"]),
+        (&"offers/a.yaml".into(), &"changed".into())
+    );
     assert_eq!(project.files(""), before);
     let plan = project.run(&["plan", "--format", "json"]).exits(0).json();
     project.run(&["fmt"]).exits(0).says("offers/a.yaml");

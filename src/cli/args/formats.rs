@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-/// Formats of `validate`.
+/// Formats of `validate` and of `check-links`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProblemFormat {
     /// Plain text
@@ -36,7 +36,7 @@ pub(crate) enum ResultFormat {
     Html,
 }
 
-/// Formats of `names pull` and `state list`.
+/// Formats of commands whose result is for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// Plain text

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Time;
 
-use super::formats::{ExportFormat, ProblemFormat};
+use crate::import::spreadsheet::{DateFormat, Mark, SheetOptions};
+
+use super::formats::{ExportFormat, ProblemFormat, ReportFormat};
 
 /// `edit`
 #[derive(Debug, Args)]
@@ -27,6 +30,9 @@ pub(crate) struct EditArgs {
     /// Round computed amounts to this many decimals
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=28))]
     pub(crate) decimals: Option<u32>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReportFormat,
     /// Show the changes without writing them
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -64,6 +70,9 @@ pub(crate) struct FmtArgs {
     /// Show the changes without writing them; exit 3 if there are any
     #[arg(long)]
     pub(crate) check: bool,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", conflicts_with = "prune_schedule")]
+    pub(crate) format: ReportFormat,
     /// Take applied entries out of sync.schedule and write their values into the fields; changes nothing else
     #[arg(long)]
     pub(crate) prune_schedule: bool,
@@ -91,18 +100,61 @@ pub(crate) struct ImportArgs {
     /// Write values that all offers of a new folder share to its _defaults.yaml
     #[arg(long)]
     pub(crate) defaults: bool,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReportFormat,
     /// Show what would be imported without writing anything
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Use a built-in CAKE with its own state, in .offersync/sandbox/
     #[arg(long)]
     pub(crate) sandbox: bool,
-    /// Import from a CSV file instead of CAKE; `-` is standard input
+    /// Create and update offers from a CSV file instead of CAKE; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["offer_id", "advertiser", "vertical", "status", "matching"])]
     pub(crate) from_csv: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sheet: SheetArgs,
     /// Record the offer ids of the CSV file: these offers exist in CAKE with exactly these values
     #[arg(long, requires = "from_csv")]
     pub(crate) state_ids: bool,
+}
+
+/// The form of the CSV file.
+#[derive(Debug, Args)]
+pub(crate) struct SheetArgs {
+    /// Read this column of the CSV file as that one, such as "Payout USD=payout" (repeatable)
+    #[arg(long, value_name = "NAME=COLUMN", requires = "from_csv", value_parser = column_map)]
+    pub(crate) map: Vec<(String, String)>,
+    /// Leave out a column of the CSV file that says nothing of the offers (repeatable)
+    #[arg(long, value_name = "NAME", requires = "from_csv")]
+    pub(crate) ignore_column: Vec<String>,
+    /// How the CSV file writes numbers: `en` has a decimal point, `de` a decimal comma
+    #[arg(long, value_name = "LOCALE", requires = "from_csv")]
+    pub(crate) locale: Option<Mark>,
+    /// How the CSV file writes dates, such as "%d.%m.%Y %H:%M"
+    #[arg(long, value_name = "FORMAT", requires = "from_csv")]
+    pub(crate) date_format: Option<String>,
+    /// The time of dates that have none, such as 23:59:59
+    #[arg(long, value_name = "HH:MM:SS", requires = "date_format")]
+    pub(crate) time_of_day: Option<Time>,
+}
+
+impl SheetArgs {
+    /// As the import takes it.
+    pub(crate) fn options(&self) -> SheetOptions {
+        let Self { map, ignore_column, locale, date_format, time_of_day } = self;
+        let dates = date_format.clone().map(|format| DateFormat { format, time_of_day: *time_of_day });
+        SheetOptions { map: map.clone(), ignore: ignore_column.clone(), locale: *locale, dates }
+    }
+}
+
+fn column_map(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((name, column)) if !name.trim().is_empty() && !column.trim().is_empty() => {
+            Ok((name.to_owned(), column.to_owned()))
+        }
+        _ => Err("write NAME=COLUMN, such as \"Payout USD=payout\"".to_owned()),
+    }
 }
 
 /// `export`
@@ -114,6 +166,12 @@ pub(crate) struct ExportArgs {
     /// Which offers to export
     #[arg(long, value_name = "SOURCE", default_value = "desired")]
     pub(crate) of: ExportSource,
+    /// Only these columns of the CSV, in this order, such as `key,offer_name,payout`
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    /// Limit to offers that match a condition, such as `payout >= 20 && offer_status == active`
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) r#where: Option<String>,
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

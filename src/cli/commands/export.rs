@@ -8,7 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::observing;
 use crate::cli::printable::Printable;
-use crate::ops::export::{self, Format};
+use crate::ops::export::{self, ExportOptions, Format};
 use crate::ops::{Control, output};
 use crate::words::count;
 
@@ -18,9 +18,10 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Json => Format::Json,
     };
+    let options = ExportOptions { format, columns: &args.columns, condition: args.r#where.as_deref() };
     let bytes = match args.of {
         ExportSource::Desired => {
-            let (bytes, later) = export::desired(&repository, format)?;
+            let (bytes, later) = export::desired(&repository, &options)?;
             if later > 0 {
                 context.terminal.note(format!(
                     "Exported as wanted now. Not exported: scheduled values of {} that are still to come.",
@@ -29,9 +30,9 @@ pub(in crate::cli) fn run(context: &Context, args: &ExportArgs) -> Result<Exit, 
             }
             bytes
         }
-        ExportSource::Recorded => export::recorded(&repository, format)?,
+        ExportSource::Recorded => export::recorded(&repository, &options)?,
         ExportSource::Observed => {
-            let observe = async |control: Control<'_>| export::observed(&repository, format, control).await;
+            let observe = async |control: Control<'_>| export::observed(&repository, &options, control).await;
             let (bytes, warnings) = observing::run(context, observe)?;
             context.show(&warnings);
             bytes

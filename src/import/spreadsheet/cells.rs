@@ -1,8 +1,11 @@
 //! The cells of one row as values, or everything that is wrong with them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::columns::Column;
+use super::amounts::{self, Amount, AmountProblem, AmountStyle};
+use super::columns::{Column, SETTINGS};
+use super::dates::DateFormat;
 use super::sheet::{Row, Sheet};
 use super::{formula, hidden};
 use crate::config::{NameLookup, Names};
@@ -16,12 +19,18 @@ pub(super) struct RowValues {
     pub(super) offer_id: Option<OfferId>,
     pub(super) fields: Fields,
     pub(super) sync: SyncSettings,
+    /// The columns of settings that have a value.
+    pub(super) settings: Vec<Column>,
+    /// The signs of currencies beside amounts.
+    pub(super) signs: Vec<(Field, Box<str>)>,
 }
 
 pub(super) struct RowReader<'a> {
     pub(super) sheet: &'a Sheet<'a>,
     pub(super) row: &'a Row,
     pub(super) names: &'a Names,
+    pub(super) style: &'a AmountStyle,
+    pub(super) dates: Option<&'a DateFormat>,
     pub(super) problems: &'a mut Vec<Diagnostic>,
 }
 
@@ -38,6 +47,9 @@ impl RowReader<'_> {
                 continue;
             }
             let text = cell.trim();
+            if SETTINGS.contains(&column) {
+                values.settings.push(column);
+            }
             match column {
                 Column::Key => values.key = self.parsed(text, column, Key::new(text)),
                 Column::OfferId => {
@@ -45,7 +57,7 @@ impl RowReader<'_> {
                     values.offer_id = self.parsed(text, column, id);
                 }
                 Column::Field(field) => {
-                    if let Some(value) = self.value(cell, field) {
+                    if let Some(value) = self.value(cell, field, &mut values.signs) {
                         self.put(&mut by_field, field, value, column);
                     }
                 }
@@ -90,11 +102,14 @@ impl RowReader<'_> {
         }
     }
 
-    fn value(&mut self, cell: &str, field: Field) -> Option<Value> {
+    fn value(&mut self, cell: &str, field: Field, signs: &mut Vec<(Field, Box<str>)>) -> Option<Value> {
         let text = match field.kind() {
-            FieldKind::Name | FieldKind::Text => cell,
-            _ => cell.trim(),
+            FieldKind::Name | FieldKind::Text => Cow::Borrowed(cell),
+            FieldKind::Money => Cow::Owned(self.amount(cell.trim(), field, signs)?),
+            FieldKind::Date => Cow::Owned(self.date(cell.trim(), field)?),
+            _ => Cow::Borrowed(cell.trim()),
         };
+        let text = &*text;
         match field.parse(text) {
             Ok(value) => Some(value),
             Err(error) => {
@@ -102,9 +117,36 @@ impl RowReader<'_> {
                 let message = format!("{place}: {} cannot be used: {error}", shown(text));
                 let help = match closest(text, error.words.iter().copied()) {
                     Some(word) => format!("did you mean `{word}`?"),
-                    None => advice_for(field, text),
+                    None => advice(field, text),
                 };
                 self.problem(message, help);
+                None
+            }
+        }
+    }
+
+    /// The amount in plain digits.
+    fn amount(&mut self, text: &str, field: Field, signs: &mut Vec<(Field, Box<str>)>) -> Option<String> {
+        let Amount { digits, sign } = amounts::split(text);
+        signs.extend(sign.map(|sign| (field, Box::from(sign))));
+        match self.style.plain(digits) {
+            Ok(plain) => Some(plain),
+            Err(AmountProblem { message, help }) => {
+                self.problem(format!("{}: {message}", self.place(Column::Field(field))), help);
+                None
+            }
+        }
+    }
+
+    /// The date as offersync writes it; one that is written so already needs no format.
+    fn date(&mut self, text: &str, field: Field) -> Option<String> {
+        let Some(dates) = self.dates.filter(|_| field.parse(text).is_err()) else { return Some(text.to_owned()) };
+        match dates.read(text) {
+            Ok(date) => Some(date),
+            Err(error) => {
+                let place = self.place(Column::Field(field));
+                let message = format!("{place}: {} cannot be used: {error}", shown(text));
+                self.problem(message, "correct the cell, or give another `--date-format`");
                 None
             }
         }
@@ -185,6 +227,29 @@ impl RowReader<'_> {
             self.problem(message, help);
         }
         set
+    }
+}
+
+/// What to do about a value that a spreadsheet has and the field does not take.
+fn advice(field: Field, text: &str) -> String {
+    let word = text.to_lowercase();
+    let is_any = |words: &[&str]| words.contains(&&*word);
+    match field.kind() {
+        FieldKind::Date => {
+            let advice = advice_for(field, text);
+            format!("{advice}; or say how the file writes dates, such as with `--date-format '%d.%m.%Y %H:%M'`")
+        }
+        FieldKind::Status if is_any(&["live", "enabled", "running", "approved"]) => {
+            "write `active`, if that is what it means".to_owned()
+        }
+        FieldKind::Status if is_any(&["disabled", "stopped", "closed", "deleted", "archived"]) => {
+            "write `inactive`, if that is what it means".to_owned()
+        }
+        FieldKind::Status => match advice_for(field, text) {
+            advice if advice.starts_with("without") => "write `active`, `inactive` or `pending`".to_owned(),
+            advice => advice,
+        },
+        _ => advice_for(field, text),
     }
 }
 

@@ -59,13 +59,16 @@ impl Column {
     /// The column that is meant by another word for it, or by a similar name.
     pub(super) fn suggest(name: &str) -> Option<&'static str> {
         let name = plain(name);
-        let meant = OTHER_WORDS.iter().find(|(word, _)| *word == name).map(|(_, column)| column.name());
-        meant.or_else(|| closest(&name, Self::all().map(Self::name)))
+        let of_word = |name: &str| OTHER_WORDS.iter().find(|(word, _)| *word == name).map(|(_, column)| column.name());
+        let own = |name: &str| Self::find(name).map(Self::name);
+        // `Payout USD`, `Revenue (EUR)`: the currency stands behind the name.
+        let without_last = || name.rsplit_once('_').and_then(|(first, _)| own(first).or_else(|| of_word(first)));
+        of_word(&name).or_else(without_last).or_else(|| closest(&name, Self::all().map(Self::name)))
     }
 }
 
 /// What CAKE's own screens, other platforms and people call the columns.
-const OTHER_WORDS: [(&str, Column); 24] = [
+const OTHER_WORDS: [(&str, Column); 34] = [
     ("id", Column::OfferId),
     ("cake_id", Column::OfferId),
     ("external_id", Column::OfferId),
@@ -80,6 +83,14 @@ const OTHER_WORDS: [(&str, Column); 24] = [
     ("preview", Column::Field(Field::PreviewUrl)),
     ("preview_link", Column::Field(Field::PreviewUrl)),
     ("status", Column::Field(Field::OfferStatus)),
+    ("state", Column::Field(Field::OfferStatus)),
+    ("offer_state", Column::Field(Field::OfferStatus)),
+    ("campaign_status", Column::Field(Field::OfferStatus)),
+    ("active", Column::Field(Field::OfferStatus)),
+    ("is_active", Column::Field(Field::OfferStatus)),
+    ("enabled", Column::Field(Field::OfferStatus)),
+    ("live", Column::Field(Field::OfferStatus)),
+    ("paused", Column::Field(Field::OfferStatus)),
     ("default_payout", Column::Field(Field::Payout)),
     ("price", Column::Field(Field::Payout)),
     ("price_format", Column::Field(Field::PayoutType)),
@@ -88,10 +99,24 @@ const OTHER_WORDS: [(&str, Column); 24] = [
     ("currency_code", Column::Named(Field::CurrencyId)),
     ("expiration", Column::Field(Field::ExpirationDate)),
     ("expiry", Column::Field(Field::ExpirationDate)),
+    ("ends", Column::Field(Field::ExpirationDate)),
+    ("end_date", Column::Field(Field::ExpirationDate)),
     ("expires", Column::Field(Field::ExpirationDate)),
     ("description", Column::Field(Field::OfferDescription)),
 ];
 
-fn plain(name: &str) -> String {
+/// The names of all columns, as messages list them.
+pub(super) fn all_names() -> String {
+    Column::all().map(Column::name).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a column has the status of the offers, by any of its usual names.
+pub(super) fn is_status(name: &str) -> bool {
+    let column = Column::find(name).map(Column::name);
+    column.or_else(|| Column::suggest(name)) == Some(Field::OfferStatus.name())
+}
+
+/// A name without what does not matter: case, and spaces, hyphens or underscores.
+pub(super) fn plain(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")
 }

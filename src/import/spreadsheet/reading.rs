@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::encoding::decode;
 use super::ids::check_ids;
+use super::options::SheetOptions;
 use super::rows::{ReadRow, Table};
 use super::sheet::{Row, Sheet};
+use super::updates::{Signs, contradictions, repeated, updates};
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::import::batch::{Batch, Placed, ValidatedOffer};
 use crate::import::imported_offer::{Identity, ImportedOffer};
@@ -31,20 +34,30 @@ pub struct SheetInputs<'a> {
     /// Whether the ids are recorded, as of offers that CAKE has with these very values. Only a person can confirm that: where
     /// the file is wrong, the next plan would not show it.
     pub adopt_ids: bool,
+    /// What the command line says of the file's form.
+    pub(crate) options: &'a SheetOptions,
 }
 
 /// Reads a CSV file; fails with all of its problems.
 pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
-    let sheet = Sheet::read(&inputs.shown.into(), inputs.bytes)?;
+    let shown = inputs.shown.into();
+    let text = decode(&shown, inputs.bytes)?;
+    let sheet = Sheet::read(&shown, &text)?;
     let mut problems = Vec::new();
-    let table = Table::read(&sheet, inputs.tree.names, &mut problems);
-    let mut draft = SpreadsheetDraft { inputs, sheet: &sheet, table: &table, problems, import: Import::default() };
+    let table = Table::read(&sheet, inputs, &mut problems);
+    let signs = Signs::new(&sheet, inputs);
+    let mut draft =
+        SpreadsheetDraft { inputs, sheet: &sheet, table: &table, problems, signs, import: Import::default() };
     draft.problems.extend(check_ids(inputs, &sheet, &table));
+    draft.update();
     let placed = draft.place();
     draft.check_names();
     if draft.problems.is_empty() {
         draft.write(placed);
     }
+    let (problems, warning) = draft.signs.finish();
+    draft.problems.extend(problems);
+    draft.import.warnings.extend(warning);
     if draft.problems.is_empty() {
         let mut import = draft.import;
         import.adoptions.sort_by(|a, b| a.key.cmp(&b.key));
@@ -59,13 +72,13 @@ struct SpreadsheetDraft<'a> {
     sheet: &'a Sheet<'a>,
     table: &'a Table<'a>,
     problems: Vec<Diagnostic>,
+    signs: Signs<'a>,
     import: Import,
 }
 
 /// A row with its new file.
 struct PlacedRow<'a> {
-    row: &'a Row,
-    offer_id: Option<OfferId>,
+    read: &'a ReadRow<'a>,
     placed: Placed,
 }
 
@@ -75,12 +88,41 @@ impl<'a> SpreadsheetDraft<'a> {
         self.problems.push(problem.help(help));
     }
 
-    /// Assigns a key to each valid row. Rows with an explicit key come first, so that generated keys avoid theirs.
+    /// The values that rows change in existing offers.
+    fn update(&mut self) {
+        let (table, inputs) = (self.table, self.inputs);
+        for (read, offer) in table.rows.iter().filter_map(|read| Some((read, read.target.filter(|_| read.is_good)?))) {
+            for column in contradictions(read, offer) {
+                let (number, name, path) = (read.row.number, column.name(), &offer.place.file);
+                let message = format!("row {number}: `{name}` of `{}` is another in its YAML", offer.key);
+                self.problem(
+                    read.row,
+                    message,
+                    &format!("an import edits no settings: edit {path}, or leave the cell empty"),
+                );
+            }
+            let updates = updates(read, offer);
+            self.signs.check(read, &read.fields());
+            if updates.is_empty() {
+                self.import.skipped += 1;
+            }
+            self.import.updates.extend(updates);
+        }
+        for (read, first, key) in repeated(&table.rows) {
+            let message = format!("row {} is `{key}`, as row {first} is", read.row.number);
+            // Two rows with one id are told of already.
+            if read.values.offer_id.is_none_or(|id| inputs.recorded.owner_of(id).is_none()) {
+                self.problem(read.row, message, "an offer has one row; remove one of them");
+            }
+        }
+    }
+
+    /// Assigns a key to each valid row of a new offer. Rows with an explicit key come first, so that generated keys avoid theirs.
     fn place(&mut self) -> Vec<PlacedRow<'a>> {
         let mut keys = KeyAllocator::new(self.inputs.tree, self.inputs.recorded, self.inputs.noted);
         let mut placed = Vec::new();
         let table = self.table;
-        let good = || table.rows.iter().filter(|read| read.is_good);
+        let good = || table.rows.iter().filter(|read| read.is_good && read.target.is_none());
         let key_of = |read: &ReadRow<'_>| {
             let owner = read.values.offer_id.and_then(|id| self.inputs.recorded.owner_of(id));
             read.values.key.clone().or_else(|| owner.cloned())
@@ -105,7 +147,7 @@ impl<'a> SpreadsheetDraft<'a> {
                 (Some(KeyAssignment::New { key, path }), _) => {
                     rows.insert(key.clone(), read.row.number);
                     let placed_row = Placed { imported, folder, key, path };
-                    placed.push(PlacedRow { row: read.row, offer_id: read.values.offer_id, placed: placed_row });
+                    placed.push(PlacedRow { read, placed: placed_row });
                 }
                 (None, Some(key)) => self.key_taken(read.row, &key, rows.get(&key).copied()),
                 (None, None) => {}
@@ -125,7 +167,7 @@ impl<'a> SpreadsheetDraft<'a> {
             Some(path) => format!("row {number}: the key `{key}` is taken by {path}, which says something else"),
             None => format!("row {number}: a file of the key `{key}` is there already"),
         };
-        let help = "an import changes no file that is there: edit that file, or give the row another key";
+        let help = "an import with `--state-ids` changes no YAML: edit that file, or give the row another key";
         self.problem(row, message, help);
     }
 
@@ -134,20 +176,25 @@ impl<'a> SpreadsheetDraft<'a> {
         let recorded = self.inputs.recorded;
         let set = self.inputs.tree.set;
         let adopt = self.inputs.adopt_ids;
-        let mut seen: HashMap<Identity<'a>, (&'a ReadRow<'a>, bool)> = HashMap::new();
         let mut there: HashMap<Identity<'a>, &'a DesiredOffer> = HashMap::new();
         for offer in &set.offers {
             there.entry(Identity::of(&offer.fields).without_vertical()).or_insert(offer);
         }
-        for read in self.table.rows.iter().filter(|read| read.is_good) {
-            let values = &read.values;
-            let identity = Identity::of(&values.fields).without_vertical();
-            let exists = values.offer_id.is_some_and(|id| adopt || recorded.owner_of(id).is_some())
+        let rows: Vec<_> =
+            self.table.rows.iter().filter(|read| read.is_good).map(|read| (read, read.fields())).collect();
+        let mut seen: HashMap<Identity<'_>, (&'a ReadRow<'a>, bool)> = HashMap::new();
+        for (read, fields) in &rows {
+            let (read, values) = (*read, &read.values);
+            let identity = Identity::of(fields).without_vertical();
+            let exists = read.target.is_some_and(|offer| recorded.offers.contains_key(&offer.key))
+                || values.offer_id.is_some_and(|id| adopt || recorded.owner_of(id).is_some())
                 || values.key.as_ref().is_some_and(|key| recorded.offers.contains_key(key));
             let number = read.row.number;
             let help =
                 "give one of them another name: if the reply to a create were lost, the two could not be distinguished";
             match seen.get(&identity) {
+                // Two rows of one offer are told of already.
+                Some((first, _)) if read.target.is_some_and(|t| first.target.is_some_and(|f| f.key == t.key)) => {}
                 Some((first, first_exists)) if !(exists && *first_exists) => {
                     let message = format!("row {number} has the name and the advertiser of row {}", first.row.number);
                     self.problem(read.row, message, help);
@@ -167,8 +214,11 @@ impl<'a> SpreadsheetDraft<'a> {
         }
     }
 
-    /// Whether existing YAML is equal to the row: then both are the same offer.
+    /// Whether existing YAML is the offer of the row, or equal to it: then both are the same offer.
     fn is_of(offer: &DesiredOffer, read: &ReadRow<'_>) -> bool {
+        if let Some(target) = read.target {
+            return target.key == offer.key;
+        }
         let values = read.values.clone();
         let is_named = values.key.as_ref().is_none_or(|key| *key == offer.key);
         let imported = ImportedOffer::row(values.offer_id, values.fields, values.sync);
@@ -193,10 +243,13 @@ impl<'a> SpreadsheetDraft<'a> {
 
     fn write(&mut self, mut placed: Vec<PlacedRow<'a>>) {
         placed.sort_by(|a, b| a.placed.path.cmp(&b.placed.path));
-        let (rows, placed): (Vec<_>, Vec<_>) =
-            placed.into_iter().map(|row| ((row.row, row.offer_id), row.placed)).unzip();
+        let (rows, placed): (Vec<_>, Vec<_>) = placed.into_iter().map(|row| (row.read, row.placed)).unzip();
         let Batch { files, offers, ignored: _, warnings } = Batch::new(self.inputs.tree, &placed, self.inputs.defaults);
-        for ((row, id), validated) in rows.into_iter().zip(offers) {
+        for (read, validated) in rows.into_iter().zip(offers) {
+            let (row, id) = (read.row, read.values.offer_id);
+            if let Ok(validated) = &validated {
+                self.signs.check(read, &validated.offer.fields);
+            }
             match (validated, id.filter(|_| self.inputs.adopt_ids)) {
                 (Err(field), _) => {
                     let message = format!("row {}: `{field}` would not come back from YAML as it is", row.number);

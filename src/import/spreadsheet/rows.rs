@@ -1,122 +1,156 @@
-//! The rows of a sheet as offers: the header, every cell, and what each row must have.
+//! The rows of a sheet as offers: every cell, the existing offer that a row is, and what a new one must have.
 
-use super::cells::{RowReader, RowValues, shown};
+use super::amounts::AmountStyle;
+use super::cells::{RowReader, RowValues};
 use super::columns::Column;
+use super::header::Header;
+use super::reading::SheetInputs;
 use super::sheet::{Row, Sheet};
-use crate::config::Names;
+use super::targets::Targets;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::Field;
+use crate::offer::{DesiredOffer, Field, FieldKind, Fields};
+use crate::words::{count, first_and_more};
 
 #[derive(Debug)]
 pub(super) struct ReadRow<'a> {
     pub(super) row: &'a Row,
     pub(super) values: RowValues,
+    /// The existing offer that the row is.
+    pub(super) target: Option<&'a DesiredOffer>,
     pub(super) is_good: bool,
 }
 
-/// The columns of the header, `None` for those that are not read, and the rows below it.
+impl ReadRow<'_> {
+    /// The values of the offer once the row is imported.
+    pub(super) fn fields(&self) -> Fields {
+        let mut fields = self.target.map(|offer| offer.fields.clone()).unwrap_or_default();
+        for (field, value) in self.values.fields.iter() {
+            fields.set(field, value.clone());
+        }
+        fields
+    }
+}
+
+/// The rows below the header.
 #[derive(Debug)]
 pub(super) struct Table<'a> {
-    columns: Vec<Option<Column>>,
     pub(super) rows: Vec<ReadRow<'a>>,
 }
 
 impl<'a> Table<'a> {
     /// Reads every row; what is wrong is added to the problems.
-    pub(super) fn read(sheet: &'a Sheet<'a>, names: &Names, problems: &mut Vec<Diagnostic>) -> Self {
-        let Some((header, rows)) = sheet.rows.split_first() else {
+    pub(super) fn read(sheet: &'a Sheet<'a>, inputs: SheetInputs<'a>, problems: &mut Vec<Diagnostic>) -> Self {
+        let mut table = Self { rows: Vec::new() };
+        let Some((first, rows)) = sheet.rows.split_first() else {
             let message = "the file is empty";
             problems.push(Diagnostic::error(codes::import::SPREADSHEET, message).help(
                 "the first row names the columns, such as `offer_name,advertiser_id,vertical_id,offer_url,payout`",
             ));
-            return Self { columns: Vec::new(), rows: Vec::new() };
+            return table;
         };
-        let columns = columns(sheet, header, problems);
-        check_columns(sheet, header, &columns, problems);
-        let mut table = Self { columns, rows: Vec::with_capacity(rows.len()) };
-        for row in rows.iter().filter(|row| row.cells.iter().any(|cell| !is_blank(cell))) {
+        let header = Header::read(sheet, first, inputs.options, problems);
+        let columns = &header.columns;
+        let rows: Vec<&Row> = rows.iter().filter(|row| row.cells.iter().any(|cell| !is_blank(cell))).collect();
+        let style = AmountStyle::of(inputs.options.locale, amounts(columns, &rows));
+        let targets = Targets::new(inputs);
+        problems.extend(cut_rows(sheet, columns, &rows));
+        for row in rows {
             let before = problems.len();
-            table.check_width(sheet, row, problems);
-            let values = RowReader { sheet, row, names, problems }.read(&table.columns);
-            table.check_required(sheet, row, &values, problems);
-            table.rows.push(ReadRow { row, values, is_good: problems.len() == before });
+            check_width(sheet, columns, row, problems);
+            let reader = RowReader {
+                sheet,
+                row,
+                names: inputs.tree.names,
+                style: &style,
+                dates: inputs.options.dates.as_ref(),
+                problems,
+            };
+            let values = reader.read(columns);
+            let target = targets.find(&values).unwrap_or_else(|message| {
+                let message = format!("row {}: {message}", row.number);
+                let problem = Diagnostic::error(codes::import::CELL, message).label(sheet.label(row));
+                problems.push(problem.help("give the row the `key` of the one that it is"));
+                None
+            });
+            if target.is_none() {
+                check_required(sheet, columns, row, &values, problems);
+            }
+            table.rows.push(ReadRow { row, values, target, is_good: problems.len() == before });
         }
+        let new = table.rows.iter().filter(|read| read.target.is_none()).map(|read| read.row.number);
+        header.check_for_new(&new.collect::<Vec<_>>(), table.rows.is_empty(), problems);
         table
     }
+}
 
-    fn check_width(&self, sheet: &Sheet<'_>, row: &Row, problems: &mut Vec<Diagnostic>) {
-        if row.cells.iter().skip(self.columns.len()).any(|cell| !is_blank(cell)) {
-            let message =
-                format!("row {} has {} cells, the header only {}", row.number, row.cells.len(), self.columns.len());
-            let help = "put text that holds the delimiter into quotes, or give the column a name";
-            problems.push(Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(row)).help(help));
-        }
-    }
+/// Every amount with the number of its row.
+fn amounts<'a>(columns: &'a [Option<Column>], rows: &'a [&Row]) -> impl Iterator<Item = (usize, &'a str)> {
+    let is_amount =
+        |column: &Option<Column>| column.and_then(Column::field).is_some_and(|field| field.kind() == FieldKind::Money);
+    rows.iter().flat_map(move |row| {
+        let cells = row.cells.iter().zip(columns).filter(move |(_, column)| is_amount(column));
+        cells.map(|(cell, _)| (row.number, cell))
+    })
+}
 
-    /// Reports required values that are missing; invalid ones are reported where they are read.
-    fn check_required(&self, sheet: &Sheet<'_>, row: &Row, values: &RowValues, problems: &mut Vec<Diagnostic>) {
-        for field in Field::ALL.into_iter().filter(|field| field.is_required()) {
-            let own = |column: &Option<Column>| column.is_some_and(|column| column.field() == Some(field));
-            let is_given = self.columns.iter().zip(&row.cells).any(|(column, cell)| own(column) && !is_blank(cell));
-            if values.fields.get(field).is_some() || is_given || !self.columns.iter().any(own) {
-                continue;
-            }
-            let message = format!("row {} has no `{field}`", row.number);
-            let problem = Diagnostic::error(codes::import::CELL, message).label(sheet.label(row));
-            problems.push(problem.help("CAKE creates no offer without it"));
+/// Rows that end before the last column that is read: a value that is not there would be taken for an empty one.
+fn cut_rows(sheet: &Sheet<'_>, columns: &[Option<Column>], rows: &[&Row]) -> Option<Diagnostic> {
+    let (last, column) = columns.iter().enumerate().rev().find_map(|(at, column)| Some((at, (*column)?)))?;
+    let cut: Vec<&&Row> = rows.iter().filter(|row| row.cells.len() <= last).collect();
+    let first = cut.first()?;
+    let number = first.number;
+    let message = match cut.len() {
+        1 => format!(
+            "row {number} ends before the column `{}`: it has {} of {}",
+            column.name(),
+            first.cells.len(),
+            count(columns.len(), "cell")
+        ),
+        many => {
+            let rows = first_and_more(cut.iter().map(|row| row.number), 5);
+            format!("{} end before the column `{}`: {rows}", count(many, "row"), column.name())
         }
+    };
+    let problem = Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(first));
+    Some(problem.help("the file may be cut off: export it again. If the cells are empty, write their delimiters"))
+}
+
+fn check_width(sheet: &Sheet<'_>, columns: &[Option<Column>], row: &Row, problems: &mut Vec<Diagnostic>) {
+    if row.cells.iter().skip(columns.len()).any(|cell| !is_blank(cell)) {
+        let message = format!("row {} has {} cells, the header only {}", row.number, row.cells.len(), columns.len());
+        let help = "put text that holds the delimiter into quotes, or give the column a name";
+        problems.push(Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(row)).help(help));
     }
 }
 
-fn columns(sheet: &Sheet<'_>, header: &Row, problems: &mut Vec<Diagnostic>) -> Vec<Option<Column>> {
-    let mut columns: Vec<Option<Column>> = Vec::with_capacity(header.cells.len());
-    for (at, cell) in header.cells.iter().enumerate() {
-        let column = Column::find(cell);
-        // Of two columns with one name only the first is read.
-        let is_repeated = column.is_some() && columns.contains(&column);
-        let problem = match column {
-            Some(column) if is_repeated => {
-                Some((format!("the column `{}` appears twice", column.name()), "remove one of them".to_owned()))
-            }
-            Some(_) => None,
-            // Spreadsheets often end their rows with a column without name and content.
-            None if is_blank(cell) && is_empty_column(sheet, at) => None,
-            None => Some((format!("unknown column {}", shown(cell)), help_for_unknown(cell))),
-        };
-        if let Some((message, help)) = problem {
-            let problem = Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(header));
-            problems.push(problem.help(help));
-        }
-        columns.push(column.filter(|_| !is_repeated));
-    }
-    columns
-}
-
-fn help_for_unknown(name: &str) -> String {
-    if let Some(near) = Column::suggest(name) {
-        return format!("did you mean `{near}`? Name it so in the first row");
-    }
-    let all = Column::all().map(Column::name).collect::<Vec<_>>().join(", ");
-    format!("if it says something of the offer, name it as one of these columns: {all}. If not, remove it")
-}
-
-/// Reports required fields that have no column.
-fn check_columns(sheet: &Sheet<'_>, header: &Row, columns: &[Option<Column>], problems: &mut Vec<Diagnostic>) {
-    for field in Field::ALL.into_iter().filter(|field| field.is_required()) {
-        if columns.iter().flatten().any(|column| column.field() == Some(field)) {
+/// Reports values that a new offer needs and that are missing; invalid ones are reported where they are read.
+fn check_required(
+    sheet: &Sheet<'_>,
+    columns: &[Option<Column>],
+    row: &Row,
+    values: &RowValues,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let needs = |field: &Field| {
+        field.is_required() || *field == Field::OfferStatus && !values.sync.ignore_changes.contains(Field::OfferStatus)
+    };
+    for field in Field::ALL.into_iter().filter(needs) {
+        let own = |column: &Option<Column>| column.is_some_and(|column| column.field() == Some(field));
+        // A cell that is cut off is no empty one; that is told of all such rows.
+        let cell = |at: usize| row.cells.get(at).is_none_or(|cell| !is_blank(cell));
+        let is_given = columns.iter().enumerate().any(|(at, column)| own(column) && cell(at));
+        if values.fields.get(field).is_some() || is_given || !columns.iter().any(own) {
             continue;
         }
-        let name = field.by_name().map(|name| format!(" or `{name}`")).unwrap_or_default();
-        let message = format!("required column `{field}`{name} is missing");
-        let problem = Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(header));
-        problems.push(problem.help("every offer needs it; the first row names the columns"));
+        let message = format!("row {} has no `{field}`", row.number);
+        let problem = Diagnostic::error(codes::import::CELL, message).label(sheet.label(row));
+        problems.push(problem.help(match field {
+            Field::OfferStatus => "write it: a new offer without a status would be active",
+            _ => "CAKE creates no offer without it",
+        }));
     }
 }
 
-fn is_empty_column(sheet: &Sheet<'_>, at: usize) -> bool {
-    sheet.rows.iter().skip(1).filter_map(|row| row.cells.get(at)).all(is_blank)
-}
-
-fn is_blank(cell: &str) -> bool {
+pub(super) fn is_blank(cell: &str) -> bool {
     cell.trim().is_empty()
 }

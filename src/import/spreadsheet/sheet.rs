@@ -5,7 +5,7 @@ use std::ops::Range;
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
-use crate::source::{Place, SourcePath, Span};
+use crate::source::SourcePath;
 
 /// A row, numbered as spreadsheets number them: the header is row 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +28,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 impl<'a> Sheet<'a> {
     /// Reads a whole file; `shown` is its path in messages.
-    pub(super) fn read(shown: &SourcePath, bytes: &'a [u8]) -> Result<Self, Vec<Diagnostic>> {
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-            Err(error) => return Err(vec![not_utf8(shown, bytes, error.valid_up_to())]),
-        };
+    pub(super) fn read(shown: &SourcePath, text: &'a str) -> Result<Self, Vec<Diagnostic>> {
         let source = SourceText::new(shown.clone(), text);
         let delimiter = delimiter(text);
         if let Some(QuoteProblem { at, message, help }) = quote_problem(text, delimiter) {
@@ -122,24 +118,12 @@ fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, csv::Error> {
     Ok(rows)
 }
 
-fn not_utf8(shown: &SourcePath, bytes: &[u8], at: usize) -> Diagnostic {
-    let line = bytes[..at].split(|byte| *byte == b'\n').count();
-    let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);
-    let column = String::from_utf8_lossy(&bytes[start..at]).chars().count() + 1;
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    let what = if is_utf16 { "the file is UTF-16, not UTF-8" } else { "the file is not UTF-8" };
-    Diagnostic::error(codes::import::SPREADSHEET, what)
-        .label(Place::new(shown.clone(), Span { line: number(line), column: number(column), length: 1 }))
-        .help("save it again as “CSV UTF-8”")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Sheet<'_>, Vec<Diagnostic>> {
-        Sheet::read(&"a.csv".into(), text.as_bytes())
+        Sheet::read(&"a.csv".into(), text)
     }
 
     fn cells(text: &str) -> Vec<Vec<String>> {
@@ -151,7 +135,7 @@ mod tests {
         let expected = vec![vec!["a".to_owned(), "b".to_owned()], vec!["1,5".to_owned(), "x \"y\"\nz".to_owned()]];
         for text in [
             "a;b\n1,5;\"x \"\"y\"\"\nz\"\n",
-            "\u{feff}a;b\r\n1,5;\"x \"\"y\"\"\nz\"\r\n",
+            "a;b\r\n1,5;\"x \"\"y\"\"\nz\"\r\n",
             "a\tb\n1,5\t\"x \"\"y\"\"\nz\"",
             "a,b\n\"1,5\",\"x \"\"y\"\"\nz\"\n\n",
             "\"a\",b\r\"1,5\",\"x \"\"y\"\"\nz\"",
@@ -164,10 +148,9 @@ mod tests {
 
     #[test]
     fn every_row_knows_its_line() {
-        for (text, lines) in [
-            ("key,name\r\n\"a\nb\",\"c\"\r\n\r\nd,e", [1, 2, 5]),
-            ("\u{feff}key,name\n\n\n\"a\nb\",c\nd,e\n", [1, 4, 6]),
-        ] {
+        for (text, lines) in
+            [("key,name\r\n\"a\nb\",\"c\"\r\n\r\nd,e", [1, 2, 5]), ("key,name\n\n\n\"a\nb\",c\nd,e\n", [1, 4, 6])]
+        {
             let sheet = read(text).unwrap();
             let found: Vec<_> = sheet.rows.iter().map(|row| (row.number, sheet.label(row).place.line)).collect();
             assert_eq!(found, [(1, lines[0]), (2, lines[1]), (3, lines[2])], "{text:?}");
@@ -189,14 +172,5 @@ mod tests {
         for text in ["a,b\n5\" pipe,\"\"\n", "a,b\n\"\"\"x\"\"\",y", "a\n\"x\"\r\n\"y\""] {
             assert!(read(text).is_ok(), "{text:?}");
         }
-    }
-
-    #[test]
-    fn other_encodings_are_refused_with_their_place() {
-        let problems = Sheet::read(&"a.csv".into(), b"name\nCaf\xe9\n").unwrap_err();
-        let label = problems[0].place().unwrap();
-        assert_eq!((label.line, label.column), (2, 4));
-        let utf16 = Sheet::read(&"a.csv".into(), b"\xff\xfea\0").unwrap_err();
-        assert!(utf16[0].message.contains("UTF-16"));
     }
 }

@@ -4,14 +4,20 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::diagnostic::{Diagnostic, TextForm};
-use crate::import::spreadsheet::{ExportedOffer, SheetInputs, Source, csv, json, read};
+use crate::import::Update;
+use crate::import::spreadsheet::{
+    Columns, DateFormat, ExportedOffer, Mark, SheetInputs, SheetOptions, Source, csv, json, read,
+};
 use crate::offer::{DesiredOffer, Replaced, SyncSettings};
 
 fn take(place: &Place, sheet: &str, adopt_ids: bool) -> Result<Import, Vec<Diagnostic>> {
+    take_as(place, sheet.as_bytes(), adopt_ids, &SheetOptions::default())
+}
+
+fn take_as(place: &Place, bytes: &[u8], adopt_ids: bool, options: &SheetOptions) -> Result<Import, Vec<Diagnostic>> {
     let (set, names) = (place.reading().set, names());
     let defaults: Vec<_> = place.files.iter().filter(|(path, _)| is_defaults(path)).cloned().collect();
     let tree = Tree { set: &set, defaults: &defaults, folder: "offers", names: &names };
-    let bytes = sheet.as_bytes();
     read(SheetInputs {
         shown: "offers.csv",
         bytes,
@@ -20,6 +26,7 @@ fn take(place: &Place, sheet: &str, adopt_ids: bool) -> Result<Import, Vec<Diagn
         defaults: false,
         adopt_ids,
         noted: &place.noted,
+        options,
     })
 }
 
@@ -59,19 +66,19 @@ fn rows_become_yaml() {
 #[test]
 fn every_bad_cell_is_told_with_its_place() {
     let sheet = format!(
-        "{HEAD}a;One;acme-hom;home-services;https://a.example;1,000.00;2026-02-30 00:00:00\n\
-         B;;acme-home;7;example.com;$5;\n\
+        "{HEAD}a;One;acme-hom;home-services;https://a.example;1,000;2026-02-30 00:00:00\n\
+         B;;acme-home;7;example.com;1e3;\n\
          c;\"Long\nname\";acme-home;home-services;https://c.example;1;;extra\n"
     );
     let reported = problems(&Place::default(), &sheet, false);
     let expected = [
         "2: row 2, `advertiser`: `acme-hom` is not in [names.advertisers]",
         "2: row 2, `expiration_date`: `2026-02-30 00:00:00` cannot be used: this date or time does not exist",
-        "2: row 2, `payout`: `1,000.00` cannot be used: separators are not allowed, except a point before the decimals, as in `1000.50`",
+        "2: row 2, `payout`: `1,000` is 1000 or 1.000: no other amount of the file shows which",
         "3: row 3 has no `offer_name`",
         "3: row 3, `key`: `B` cannot be used: a key begins with a lower-case letter or a digit, not with `B`",
         "3: row 3, `offer_url`: `example.com` cannot be used: a URL begins with `https://` or `http://`",
-        "3: row 3, `payout`: `$5` cannot be used: write the amount in plain digits, as in `24.00`",
+        "3: row 3, `payout`: `1e3` cannot be used: exponents are not allowed; write all digits, as in `1000`",
         "3: row 3, `vertical`: `7` is not in [names.verticals]",
         "4: row 4, `offer_name`: `Long\\nname` cannot be used: a name is a single line without control characters",
         "4: row 4 has 8 cells, the header only 7",
@@ -88,8 +95,7 @@ fn a_bad_header_is_told() {
         "1: required column `offer_url` is missing",
         "1: required column `vertical_id` or `vertical` is missing",
         "1: the column `payout` appears twice",
-        "1: unknown column `colour`",
-        "1: unknown column `ofer_url`",
+        "1: unknown columns `ofer_url`, `colour`",
     ];
     assert_eq!(reported, expected);
 }
@@ -110,10 +116,11 @@ fn keys_ids_and_names_are_never_given_twice() {
         "3: row 3 has the key `a` of row 2",
         "3: row 3 has the offer id 5 of row 2",
         "4: row 4 has the name and the advertiser of row 2",
-        "5: row 5 has the name and the advertiser of `there` (offers/there.yaml)",
-        "5: row 5: the key `there` is taken by offers/there.yaml, which says something else",
     ];
     assert_eq!(reported, expected);
+    let named = [head, &row("other", "", "There")].concat();
+    let reported = problems(&place, &named, false);
+    assert_eq!(reported, ["2: row 2 has the name and the advertiser of `there` (offers/there.yaml)"]);
 }
 
 #[test]
@@ -151,6 +158,169 @@ fn the_id_of_a_replaced_offer_is_refused_with_the_present_one() {
     }
 }
 
+/// A tree with two offers, the first of them recorded with id 5.
+fn two_offers() -> Place {
+    let sheet = "key,offer_id,offer_name,advertiser_id,vertical_id,offer_url,offer_status,payout,currency\n\
+                 a,5,One,101,7,https://a.example,inactive,24.00,USD\n";
+    let place = Place::default().after(&take(&Place::default(), sheet, true).unwrap());
+    place.with(
+        "offers/b.yaml",
+        "offer_name: Two\nadvertiser_id: 101\nvertical_id: 7\noffer_url: https://b.example\npayout: 1.5\n",
+    )
+}
+
+/// The updates as `key field value`.
+fn updates(import: &Import) -> Vec<String> {
+    let shown = |update: &Update| format!("{} {} {}", update.key, update.field, update.value);
+    import.updates.iter().map(shown).collect()
+}
+
+#[test]
+fn rows_of_existing_offers_change_what_differs_and_leave_what_is_empty() {
+    let place = two_offers();
+    for (sheet, expected) in [
+        ("key,payout\na,24\nb,2.00\n", &["b payout 2.00"][..]),
+        ("Offer ID,Payout,Offer Status\n5,30.00,\n", &["a payout 30.00"]),
+        ("offer_id,offer_name\n5,First\n", &["a offer_name First"]),
+        ("offer_name,advertiser_id,payout\nOne ,101,$25.00\nTwo,101,1.5\n", &["a offer_name One ", "a payout 25.00"]),
+        (
+            "key,offer_url,payout_type\nb,https://c.example,cpa\n",
+            &["b offer_url https://c.example", "b payout_type cpa"],
+        ),
+    ] {
+        let import = take(&place, sheet, false).unwrap();
+        assert_eq!(updates(&import), expected, "{sheet}");
+        assert!(import.files.is_empty() && import.adoptions.is_empty(), "{sheet}");
+    }
+}
+
+#[test]
+fn rows_that_are_not_surely_one_existing_offer_are_refused() {
+    let place = two_offers();
+    for (sheet, expected) in [
+        ("key,payout\nc,24\n", "1: required column `advertiser_id` or `advertiser` is missing"),
+        ("key,payout\na,24\na,25\n", "3: row 3 is `a`, as row 2 is"),
+        ("key,payout,sync.protect\na,24,true\n", "2: row 2: `sync.protect` of `a` is another in its YAML"),
+        (
+            "offer_name,advertiser_id,vertical_id,offer_url,payout\nOne,101,8,https://a.example,1\n",
+            "2: row 2 has the name and the advertiser of `a` (offers/acme-home/a.yaml)",
+        ),
+        ("key,payout\na,€24.00\n", "2: row 2, `payout`: the amount is in `€`, and the currency of the offer is `USD`"),
+        ("key,payout\na,$24.00\nb,€1.50\nb,1\n", "4: row 4 is `b`, as row 3 is"),
+    ] {
+        assert_eq!(problems(&place, sheet, false)[0], expected, "{sheet}");
+    }
+}
+
+/// A sheet with these columns and rows after those that every offer needs.
+fn with_columns(columns: &str, rows: &[&str]) -> String {
+    let rows = rows.iter().enumerate().map(|(number, row)| format!("Offer {number},101,7,https://a.example,{row}\n"));
+    format!("offer_name,advertiser_id,vertical_id,offer_url,{columns}\n{}", rows.collect::<String>())
+}
+
+/// The line of the first offer's YAML with the field.
+#[track_caller]
+fn line<'a>(import: &'a Import, field: &str) -> &'a str {
+    let mut lines = import.files[0].text.lines();
+    lines.find(|line| line.starts_with(field)).unwrap_or_else(|| panic!("{}", import.files[0].text))
+}
+
+#[test]
+fn amounts_are_read_as_the_file_writes_them() {
+    let comma = SheetOptions { locale: Some(Mark::Comma), ..SheetOptions::default() };
+    for (rows, options, expected) in [
+        (&["\"24,50 €\""][..], &SheetOptions::default(), "payout: 24.50"),
+        (&["1.234", "\"0,5\""], &SheetOptions::default(), "payout: 1234"),
+        (&["1.234", "0.5"], &SheetOptions::default(), "payout: 1.234"),
+        (&["1.234"], &comma, "payout: 1234"),
+    ] {
+        let import = take_as(&Place::default(), with_columns("payout", rows).as_bytes(), false, options).unwrap();
+        assert_eq!(line(&import, "payout"), expected, "{rows:?}");
+    }
+    for (rows, expected) in [
+        (&["1.234", "24"][..], "2: row 2, `payout`: `1.234` is 1234 or 1.234: no other amount of the file shows which"),
+        (&["24.50", "\"24,50\""], "3: row 3, `payout`: `24,50` has a decimal comma, and row 2 has a decimal point"),
+        (&["$1.50", "€2.50"], "3: row 2 has amounts in `$` and row 3 in `€`, and the offers have no currency"),
+    ] {
+        assert_eq!(problems(&Place::default(), &with_columns("payout", rows), false), [expected]);
+    }
+}
+
+#[test]
+fn a_sign_of_an_offer_without_a_currency_is_a_warning() {
+    let import = take(&Place::default(), &with_columns("payout", &["$1.50", "$2.50"]), false).unwrap();
+    assert_eq!(import.warnings.len(), 1);
+    assert!(import.warnings[0].message.contains("the sign `$` is not kept"), "{}", import.warnings[0].message);
+    let sheet = with_columns("payout,currency", &["$1.50,USD", "USD 2.50,USD"]);
+    assert!(take(&Place::default(), &sheet, false).unwrap().warnings.is_empty());
+}
+
+#[test]
+fn a_status_is_never_dropped() {
+    let place = Place::default();
+    let ignore = |name: &str| SheetOptions { ignore: vec![name.to_owned()], ..SheetOptions::default() };
+    let map = |name: &str| SheetOptions {
+        map: vec![(name.to_owned(), "offer_status".to_owned())],
+        ..SheetOptions::default()
+    };
+    for name in ["Status", "State", "Campaign Status", "is_active", "Offer Status"] {
+        let sheet = with_columns(name, &["Inactive"]);
+        let refused = take_as(&place, sheet.as_bytes(), false, &ignore(name)).unwrap_err();
+        assert!(refused[0].message.contains("is the status of the offers"), "{}", refused[0].message);
+        let import = take_as(&place, sheet.as_bytes(), false, &map(name)).unwrap();
+        assert_eq!(line(&import, "offer_status"), "offer_status: inactive");
+    }
+    // States of the USA say nothing of whether an offer runs.
+    assert!(take_as(&place, with_columns("State", &["TX"]).as_bytes(), false, &ignore("state")).is_ok());
+    let refused = problems(&place, &with_columns("offer_status,payout", &["inactive,1", ",2"]), false);
+    assert_eq!(refused, ["3: row 3 has no `offer_status`"]);
+}
+
+#[test]
+fn columns_are_mapped_and_left_out_by_name() {
+    let sheet = with_columns("Payout USD,Notes", &["24.00,x"]);
+    let refused = take(&Place::default(), &sheet, false).unwrap_err();
+    assert_eq!((refused.len(), &*refused[0].message), (1, "unknown columns `Payout USD`, `Notes`"));
+    let help = refused[0].help.as_deref().unwrap();
+    assert!(help.contains("--map 'Payout USD=payout'") && help.contains("--ignore-column Notes"), "{help}");
+    let mut options = SheetOptions {
+        map: vec![("payout usd".to_owned(), "payout".to_owned())],
+        ignore: vec!["notes".to_owned()],
+        ..SheetOptions::default()
+    };
+    let import = take_as(&Place::default(), sheet.as_bytes(), false, &options).unwrap();
+    assert_eq!(line(&import, "payout"), "payout: 24.00");
+    options.ignore.push("Note".to_owned());
+    options.map.push(("offer_url".to_owned(), "link".to_owned()));
+    let refused = take_as(&Place::default(), sheet.as_bytes(), false, &options).unwrap_err();
+    let messages: Vec<_> = refused.iter().map(|problem| &*problem.message).collect();
+    assert!(messages.contains(&"the file has no column `Note`"), "{messages:?}");
+    assert!(messages.contains(&"`offer_url` cannot be `link`, which is no column"), "{messages:?}");
+}
+
+#[test]
+fn dates_are_read_by_their_format() {
+    let sheet = with_columns("expiration_date", &["31.12.2030", "2031-01-01 00:00:00"]);
+    let dates = |time_of_day| {
+        let dates = Some(DateFormat { format: "%d.%m.%Y".to_owned(), time_of_day });
+        SheetOptions { dates, ..SheetOptions::default() }
+    };
+    let end = Some(jiff::civil::Time::constant(23, 59, 59, 0));
+    let import = take_as(&Place::default(), sheet.as_bytes(), false, &dates(end)).unwrap();
+    assert_eq!(line(&import, "expiration_date"), "expiration_date: 2030-12-31 23:59:59");
+    let refused = take_as(&Place::default(), sheet.as_bytes(), false, &dates(None)).unwrap_err();
+    assert!(refused[0].message.contains("it has no time of day"), "{}", refused[0].message);
+    let refused = take(&Place::default(), &sheet, false).unwrap_err();
+    assert!(refused[0].help.as_deref().unwrap().contains("--date-format"));
+}
+
+#[test]
+fn rows_that_are_cut_off_are_refused() {
+    let sheet = with_columns("payout,offer_status", &["1.50,inactive", "2.50"]);
+    let expected = "3: row 3 ends before the column `offer_status`: it has 5 of 6 cells";
+    assert_eq!(problems(&Place::default(), &sheet, false)[0], expected);
+}
+
 /// A desired offer without its position.
 fn meaning(offer: &DesiredOffer) -> (Key, Fields, SyncSettings) {
     (offer.key.clone(), offer.fields.clone(), offer.sync.clone())
@@ -160,7 +330,12 @@ fn desired() -> impl Strategy<Value = Place> {
     let word = |words: &'static [&'static str]| prop::sample::select(words);
     let lines = (
         word(&["Lead", "a,b;c", "\"quoted\" \\\"", " space ", "=1+1", "é\u{2028}"]),
-        word(&["", "payout: 0.10\n", "payout: 24.00\nrevenue: 100000000000000.01\nrevenue_type: cpm\n"]),
+        word(&[
+            "",
+            "payout: 1.234\nrevenue: 0.125\n",
+            "payout: 0.10\n",
+            "payout: 24.00\nrevenue: 100000000000000.01\nrevenue_type: cpm\n",
+        ]),
         word(&[
             "",
             "offer_description: \"a\\r\\nb\\tc\\n\"\n",
@@ -191,9 +366,13 @@ proptest! {
         let blank = |offer: &DesiredOffer| offer.fields.get(Field::OfferDescription).is_some_and(|d| d.to_string().trim().is_empty());
         prop_assume!(!set.offers.iter().any(blank));
         let rows: Vec<_> = set.offers.iter().map(|offer| ExportedOffer::desired(offer, None)).collect();
-        let sheet = String::from_utf8(csv(Source::Desired, &rows).unwrap()).unwrap();
+        let sheet = String::from_utf8(csv(&Columns::of(Source::Desired), &names(), &rows).unwrap()).unwrap();
         let import = take(&Place::default(), &sheet, false).map_err(|p| TestCaseError::fail(render_all(&p, TextForm::default())))?;
         let back = Place::default().after(&import).reading().set;
+        // As rows of offers that exist, they change nothing.
+        let again = take(&place, &sheet, false).map_err(|p| TestCaseError::fail(render_all(&p, TextForm::default())))?;
+        prop_assert!(again.updates.is_empty() && again.files.is_empty(), "{:?}", again.updates);
+        prop_assert_eq!(again.skipped, set.offers.len());
         let meanings = |offers: &[DesiredOffer]| offers.iter().map(meaning).collect::<Vec<_>>();
         prop_assert_eq!(meanings(&set.offers), meanings(&back.offers));
     }
@@ -203,7 +382,8 @@ proptest! {
         let (set, names) = (Place::default().reading().set, names());
         let tree = Tree { set: &set, defaults: &[], folder: "offers", names: &names };
         let (recorded, noted) = (Recorded::default(), BTreeMap::new());
-        let inputs = SheetInputs { shown: "x.csv", bytes: &bytes, recorded: &recorded, tree, defaults: true, adopt_ids: true, noted: &noted };
+        let options = SheetOptions::default();
+        let inputs = SheetInputs { shown: "x.csv", bytes: &bytes, recorded: &recorded, tree, defaults: true, adopt_ids: true, noted: &noted, options: &options };
         prop_assert!(read(inputs).is_err());
     }
 }
@@ -212,7 +392,7 @@ proptest! {
 fn exported_columns_and_members_are_stable() {
     let observed = offer(7, "Lead", &[(Field::Payout, "24.00"), (Field::OfferStatus, "Expired")]);
     let rows = [ExportedOffer::observed(&observed, None)];
-    let sheet = String::from_utf8(csv(Source::Observed, &rows).unwrap()).unwrap();
+    let sheet = String::from_utf8(csv(&Columns::of(Source::Observed), &names(), &rows).unwrap()).unwrap();
     assert_eq!(
         sheet,
         "key,offer_id,offer_name,advertiser_id,vertical_id,offer_url,preview_url,offer_status,payout,payout_type,revenue,\

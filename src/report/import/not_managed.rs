@@ -56,6 +56,13 @@ pub(crate) fn notes(import: &Import) -> Vec<String> {
             names(import.trusted)
         ));
     }
+    let changed: FieldSet = import.updates.iter().map(|update| update.field).filter(|f| f.is_create_only()).collect();
+    if !changed.is_empty() {
+        notes.push(format!(
+            "Create-only for offers that CAKE has: {}. Its API cannot change that. Run `offersync plan` to see what is blocked.",
+            names(changed)
+        ));
+    }
     notes.extend(NAME_TABLES.iter().filter_map(|(field, table)| unnamed(import, *field, table)));
     notes
 }

@@ -1,6 +1,6 @@
 //! What an import did or would do: new files and counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::import::{Import, Origin, is_defaults};
@@ -48,13 +48,18 @@ pub(crate) fn summary(import: &Import) -> String {
 }
 
 /// What the import of a CSV file would do.
-pub(crate) fn csv_dry_run(import: &Import) -> String {
+pub(crate) fn csv_dry_run(import: &Import, edited: usize) -> String {
     let mut text = String::new();
     for file in &import.files {
         let _ = writeln!(text, "+ {}", file.path);
     }
     text.push_str(&sample(import, "-"));
-    let _ = writeln!(text, "Dry run: {}. Nothing was changed.", count(import.files.len(), "new file"));
+    let edits = match import.updates.len() {
+        0 => String::new(),
+        values => format!(", {} in {}", count(values, "changed value"), count(edited, "file")),
+    };
+    let there = if import.skipped > 0 { format!(", {} already there", import.skipped) } else { String::new() };
+    let _ = writeln!(text, "Dry run: {}{edits}{there}. Nothing was changed.", count(import.files.len(), "new file"));
     text
 }
 
@@ -63,10 +68,12 @@ pub(crate) fn csv_summary(import: &Import, ids: bool) -> String {
     let mut text = by_folder(import) + &sample(import, "Removed");
     let offers = import.files.iter().filter(|file| !is_defaults(&file.path)).count();
     let recorded = if ids { format!(", {} recorded", import.adoptions.len()) } else { String::new() };
+    let updated: BTreeSet<_> = import.updates.iter().map(|update| &update.key).collect();
+    let updated = if updated.is_empty() { String::new() } else { format!(", {} updated", updated.len()) };
     let there = import.skipped + import.count(|origin| *origin == Origin::Found);
     let _ = writeln!(
         text,
-        "{} written{recorded}, {there} already there. Run `offersync plan` to review.",
+        "{} written{updated}{recorded}, {there} already there. Run `offersync plan` to review.",
         count(offers, "offer")
     );
     text

@@ -13,6 +13,7 @@ mod tests;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
+use crate::import::spreadsheet::OffersDocument;
 use crate::plan::PlanDocument;
 use crate::state::StateDocument;
 
@@ -22,6 +23,7 @@ use super::links::LinksDocument;
 use super::log::LogDocument;
 use super::names::NamesDocument;
 use super::recorded::{ListDocument, ShownDocument};
+use super::rewrites::{EditDocument, FmtDocument, ImportDocument};
 use super::schedule::ScheduleDocument;
 
 /// Documents that have a schema, by their names on the command line.
@@ -41,6 +43,14 @@ pub enum Subject {
     Drift,
     /// The output of check-links
     Links,
+    /// The output of import
+    Import,
+    /// The output of export
+    Offers,
+    /// The output of edit
+    Edit,
+    /// The output of fmt
+    Fmt,
     /// The output of names pull
     Names,
     /// The output of schedule
@@ -65,6 +75,10 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Diagnostics => root::<DiagnosticsDocument<'_>>().to_value(),
         Subject::Drift => root::<DriftDocument<'_>>().to_value(),
         Subject::Links => root::<LinksDocument<'_>>().to_value(),
+        Subject::Import => root::<ImportDocument<'_>>().to_value(),
+        Subject::Offers => root::<OffersDocument<'_>>().to_value(),
+        Subject::Edit => root::<EditDocument<'_>>().to_value(),
+        Subject::Fmt => root::<FmtDocument>().to_value(),
         Subject::Names => root::<NamesDocument<'_>>().to_value(),
         Subject::Schedule => root::<ScheduleDocument>().to_value(),
         Subject::Log => root::<LogDocument>().to_value(),

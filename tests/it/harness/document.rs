@@ -9,7 +9,21 @@ use serde_json::Value as Json;
 use super::run::{PROGRAM, clean, finish};
 
 /// The formats that `offersync schema` knows, by the `format` member of a document.
-const SUBJECTS: [&str; 7] = ["plan", "report", "diagnostics", "drift", "links", "state-list", "record"];
+const SUBJECTS: [&str; 13] = [
+    "plan",
+    "report",
+    "diagnostics",
+    "drift",
+    "links",
+    "names",
+    "state-list",
+    "record",
+    "import",
+    "offers",
+    "edit",
+    "fmt",
+    "schedule",
+];
 
 fn validator(subject: &'static str) -> Validator {
     let folder = std::env::temp_dir();

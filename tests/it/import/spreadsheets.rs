@@ -32,20 +32,26 @@ fn desired_offers_go_out_and_come_back_as_they_were() {
 fn offers_with_ids_that_are_not_recorded_are_not_created_a_second_time() {
     let project = cake_with(offers(3));
     let mut sheet = "Offer ID,Offer Name,Advertiser ID,Vertical ID,Offer URL\n".to_owned();
-    for Offer { offer_id, offer_name, advertiser_id, offer_url, .. } in project.cake.offers() {
-        writeln!(sheet, "{offer_id},{offer_name},{advertiser_id},7,{offer_url}").unwrap();
+    for Offer { offer_id, offer_name, advertiser_id, vertical_id, offer_url, .. } in project.cake.offers() {
+        writeln!(sheet, "{offer_id},{offer_name},{advertiser_id},{vertical_id},{offer_url}").unwrap();
     }
     project.write("offers.csv", &sheet);
     let refused = project.run(&["import", "--from-csv", "offers.csv"]).exits(3);
     refused.says("error[import::unknown-id]: 3 offer ids without a record").says("`offersync import`");
     assert!(tree(&project).is_empty() && !has_state(&project));
     project.run(&["import"]).exits(0);
-    // Each row is now the recorded offer; the file has fewer fields, and an import changes no file.
-    let known = project.run(&["import", "--from-csv", "offers.csv"]).exits(3);
-    known.says("which says something else").never_says("unknown-id");
+    // Each row is now the recorded offer; the file has fewer fields, which an import leaves as they are.
+    let before = tree(&project);
+    let known = project.run(&["import", "--from-csv", "offers.csv"]).exits(0);
+    assert!(known.stdout.contains("0 offers written, 3 already there"), "{}", known.stdout);
+    assert_eq!(tree(&project), before);
     project.run(&["plan", "--detailed-exitcode"]).exits(0);
     project.write("offers.csv", &sheet.replace("Offer ID", "id"));
-    project.run(&["import", "--from-csv", "offers.csv"]).exits(3).says("unknown column `id`").says("offer_id");
+    project
+        .run(&["import", "--from-csv", "offers.csv"])
+        .exits(3)
+        .says("unknown column `id`")
+        .says("--map 'id=offer_id'");
 }
 
 #[test]
@@ -69,17 +75,68 @@ fn all_bad_cells_are_reported_and_nothing_is_written() {
     assert!(tree(&project).is_empty() && !has_state(&project));
 }
 
+/// A spreadsheet as people keep one, over YAML with comments.
+#[test]
+fn a_spreadsheet_updates_existing_yaml_with_the_smallest_edits() {
+    let project = cake_with([]);
+    let yaml = "# Agreed by phone.\noffer_name: Home Warranty\nadvertiser: acme-home\nvertical_id: 7\n\
+                offer_url: https://a.example/{aff_id}\npayout: 24.00   # until March\npayout_type: cpa\n";
+    project.write("offers/acme/home.yaml", yaml);
+    project.write("in.csv", "Offer Name;advertiser;Payout USD;Notes\nHome Warranty;acme-home;\"26,50 $\";x\n");
+    let command = ["import", "--from-csv", "in.csv", "--map", "Payout USD=payout", "--ignore-column", "Notes"];
+    let dry = project.run(&[&command[..], &["--dry-run"]].concat()).exits(0);
+    for part in ["-payout: 24.00   # until March\n+payout: 26.50   # until March\n", "1 changed value in 1 file"] {
+        assert!(dry.stdout.contains(part), "{part}\n{}", dry.stdout);
+    }
+    let document = project.run(&[&command[..], &["--dry-run", "--format", "json"]].concat()).exits(0).json();
+    assert_eq!(document["updates"], serde_json::json!([{"key": "home", "field": "payout", "after": "26.50"}]));
+    assert_eq!(document["changed_files"][0]["file"], "offers/acme/home.yaml");
+    assert_eq!(project.read("offers/acme/home.yaml"), yaml);
+    let done = project.run(&command).exits(0);
+    assert!(done.stdout.contains("0 offers written, 1 updated, 0 already there"), "{}", done.stdout);
+    assert_eq!(project.read("offers/acme/home.yaml"), yaml.replace("24.00", "26.50"));
+    let again = project.run(&command).exits(0);
+    assert!(again.stdout.contains("0 offers written, 1 already there"), "{}", again.stdout);
+}
+
 #[test]
 fn every_source_is_exported() {
     let project = cake_with(offers(4));
-    let observed = project.run(&["export", "--format", "json", "--of", "observed"]).exits(0).stdout;
-    let document: serde_json::Value = serde_json::from_str(&observed).unwrap();
+    let document = project.run(&["export", "--format", "json", "--of", "observed"]).exits(0).json();
     assert_eq!(document["offers"].as_array().unwrap().len(), 4);
     assert_eq!(document["offers"][0]["fields"]["payout"], "24.00");
     project.run(&["import"]).exits(0);
     let recorded = project.run(&["export", "--format", "csv", "--of", "recorded"]).exits(0).stdout;
     assert_eq!(recorded.lines().count(), 5);
     assert!(recorded.contains("19.999999999999999999"));
+}
+
+#[test]
+fn columns_and_offers_of_an_export_can_be_chosen() {
+    let project = cake_with(offers(4));
+    project.run(&["import"]).exits(0);
+    let chosen = ["--columns", "Offer ID,payout,advertiser", "--where", "payout >= 24 && advertiser == acme-home"];
+    for source in ["desired", "recorded", "observed"] {
+        let sheet = project.run(&[&["export", "--format", "csv", "--of", source][..], &chosen].concat()).exits(0);
+        assert_eq!(sheet.stdout, "offer_id,payout,advertiser\n30,24.00,acme-home\n", "{source}");
+    }
+    // What was exported with its ids comes back to the offers that have them.
+    let sheet = project.run(&["export", "--format", "csv", "--columns", "offer_id,payout"]).exits(0).stdout;
+    project.write("in.csv", &sheet.replace("\n30,24.00", "\n30,25.00"));
+    let done = project.run(&["import", "--from-csv", "in.csv"]).exits(0);
+    assert!(
+        done.stdout.contains("+payout: 25.00\n") && done.stdout.contains("1 updated, 3 already"),
+        "{}",
+        done.stdout
+    );
+    for (arguments, message) in [
+        (["csv", "--columns", "offer_nam"], "did you mean `offer_name`?"),
+        (["csv", "--columns", "key,key"], "named twice"),
+        (["json", "--columns", "key"], "--columns is for CSV"),
+        (["csv", "--where", "payot > 1"], "payout"),
+    ] {
+        project.run(&[&["export", "--format"][..], &arguments].concat()).exits(64).says(message);
+    }
 }
 
 #[test]

@@ -1,0 +1,54 @@
+//! Which existing offer a row is: by its key, by its id, or by its name and advertiser.
+
+use std::collections::HashMap;
+
+use super::cells::RowValues;
+use super::reading::SheetInputs;
+use crate::import::imported_offer::Identity;
+use crate::offer::{DesiredOffer, Field};
+use crate::words::first_and_more;
+
+/// The existing offers by what a row can say of them.
+pub(super) struct Targets<'a> {
+    inputs: SheetInputs<'a>,
+    by_name: HashMap<Identity<'a>, Vec<&'a DesiredOffer>>,
+}
+
+impl<'a> Targets<'a> {
+    pub(super) fn new(inputs: SheetInputs<'a>) -> Self {
+        let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
+        for offer in &inputs.tree.set.offers {
+            by_name.entry(Identity::of(&offer.fields).without_vertical()).or_default().push(offer);
+        }
+        Self { inputs, by_name }
+    }
+
+    /// The offer of the row; `None` if it is a new one. Fails with a message if it could be several.
+    pub(super) fn find(&self, values: &RowValues) -> Result<Option<&'a DesiredOffer>, String> {
+        let (set, recorded) = (self.inputs.tree.set, self.inputs.recorded);
+        let owner = values.offer_id.and_then(|id| recorded.owner_of(id));
+        // An id that is to be recorded comes with all values of its offer, so it changes no YAML that exists.
+        if values.offer_id.is_some() && owner.is_none() {
+            return Ok(None);
+        }
+        if let Some(key) = values.key.as_ref().or(owner) {
+            return Ok(set.get(key));
+        }
+        let identity = Identity::of(&values.fields);
+        if identity.name.is_none() || identity.advertiser.is_none() {
+            return Ok(None);
+        }
+        let named = self.by_name.get(&identity.without_vertical()).map(Vec::as_slice).unwrap_or_default();
+        let fits = |offer: &&&DesiredOffer| {
+            identity.vertical.is_none() || offer.fields.get(Field::VerticalId) == identity.vertical
+        };
+        match named.iter().filter(fits).collect::<Vec<_>>().as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(only)),
+            several => {
+                let keys = first_and_more(several.iter().map(|offer| format!("`{}`", offer.key)), 5);
+                Err(format!("its name and advertiser are those of {keys}"))
+            }
+        }
+    }
+}
