@@ -129,7 +129,9 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         Command::Names(NamesCommand::Pull(args)) => json(args.format == ReportFormat::Json),
         Command::Log(args) => json(args.format == ReportFormat::Json),
         Command::Schedule(args) => json(args.format == ScheduleFormat::Json),
-        Command::State(StateCommand::List { format, .. }) => json(*format == ReportFormat::Json),
+        Command::State(StateCommand::List { format, .. } | StateCommand::Show { format, .. }) => {
+            json(*format == ReportFormat::Json)
+        }
         Command::Import(args) => json(args.format == ReportFormat::Json),
         Command::Edit(args) => json(args.format == ReportFormat::Json),
         Command::Fmt(args) => json(args.format == ReportFormat::Json),

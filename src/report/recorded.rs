@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::offer::{
-    Field, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled,
+    Field, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Recorded, Replaced, StatusWord, Unsettled, Value,
     WaitingUpdate,
 };
 use crate::plan::StateBinding;
@@ -31,7 +31,7 @@ pub(super) struct ListDocument<'a> {
     in_doubt: Vec<&'a Key>,
 }
 
-/// What `offersync state show` prints.
+/// What `offersync state show --format json` prints.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Record", deny_unknown_fields)]
 pub(super) struct ShownDocument<'a> {
@@ -76,24 +76,82 @@ pub fn json(key: &Key, record: Option<&Record>, in_doubt: Option<&InDoubtCreate>
     pretty(&ShownDocument { format: RECORD, version: VERSION, key, record, in_doubt })
 }
 
-/// Every record as a table, one line each.
-pub fn list_text(recorded: &Recorded) -> String {
-    let width = recorded.offers.keys().map(|key| key.as_str().len()).max().unwrap_or_default();
+/// Every record as a table, one line each. `advertiser` is the configured name of an advertiser, where it has one.
+pub fn list_text(recorded: &Recorded, advertiser: &dyn Fn(&Value) -> Option<String>) -> String {
+    let rows: Vec<Row<'_>> = recorded.offers.iter().map(|row| Row::new(row, advertiser)).collect();
+    let keys = recorded.offers.keys().chain(recorded.in_doubt.keys());
+    let width = keys.map(|key| key.as_str().len()).max().unwrap_or_default();
+    let widest = |of: fn(&Row<'_>) -> usize| rows.iter().map(of).max().unwrap_or_default();
+    let advertisers = widest(|row| row.advertiser.chars().count());
+    let payouts = widest(|row| row.payout.len());
     let mut text = String::new();
-    for (key, record) in &recorded.offers {
-        let status = match record.status {
-            RecordStatus::Live => "live",
-            RecordStatus::Retired => "retired",
-        };
+    for Row { key, record, advertiser, payout } in &rows {
+        let status = status(record);
         let protect = if record.protect { "  protected" } else { "" };
         let name = record.fields.name().unwrap_or_default();
         let unsettled: String = record.unsettled_offers().map(|(id, one)| unsettled(record, id, one)).collect();
-        let _ = writeln!(text, "{key:width$}  {:>8}  {status:7}  {name:?}{protect}{unsettled}", record.offer_id);
+        let id = record.offer_id;
+        let _ = writeln!(
+            text,
+            "{key:width$}  {id:>8}  {status:7}  {advertiser:advertisers$}  {payout:>payouts$}  {name:?}{protect}{unsettled}"
+        );
     }
     for (key, create) in &recorded.in_doubt {
         let _ = writeln!(text, "{key:width$}  {:>8}  {}", "?", in_doubt(key, create));
     }
     let _ = writeln!(text, "{} recorded, {} in doubt.", count(recorded.offers.len(), "offer"), recorded.in_doubt.len());
+    text
+}
+
+/// A row of the table, with the texts of its columns of unknown width.
+struct Row<'a> {
+    key: &'a Key,
+    record: &'a Record,
+    advertiser: String,
+    payout: String,
+}
+
+impl<'a> Row<'a> {
+    fn new((key, record): (&'a Key, &'a Record), name: &dyn Fn(&Value) -> Option<String>) -> Self {
+        let value = |field| record.fields.get(field).map(ToString::to_string);
+        let advertiser = record.fields.get(Field::AdvertiserId).and_then(name).or_else(|| value(Field::AdvertiserId));
+        let payout = [Field::Payout, Field::PayoutType].into_iter().filter_map(value).collect::<Vec<_>>().join(" ");
+        Self { key, record, advertiser: advertiser.unwrap_or_default(), payout }
+    }
+}
+
+fn status(record: &Record) -> &'static str {
+    match record.status {
+        RecordStatus::Live => "live",
+        RecordStatus::Retired => "retired",
+    }
+}
+
+/// The record of one key as text: what CAKE was last known to have, a field to a line.
+pub fn text(key: &Key, record: Option<&Record>, doubt: Option<&InDoubtCreate>) -> String {
+    let mut text = String::new();
+    if let Some(record) = record {
+        let protect = if record.protect { ", protected" } else { "" };
+        let _ = writeln!(text, "{key}: offer {}, {}{protect}", record.offer_id, status(record));
+        let width = record.fields.iter().map(|(field, _)| field.name().len()).max().unwrap_or_default();
+        for (field, value) in record.fields.iter() {
+            let value = value.to_string().trim_end().replace('\n', &format!("\n  {:width$}  ", ""));
+            let _ = writeln!(text, "  {field:width$}  {value}");
+        }
+        if let Some(word) = &record.status_word {
+            let _ = writeln!(text, "  CAKE shows the status {:?}", word.to_string());
+        }
+        for replaced in &record.replaced {
+            let is = if replaced.inactive { "inactive" } else { "to be made inactive by the next apply" };
+            let _ = writeln!(text, "  replaced offer {}, {is}", replaced.offer_id);
+        }
+        for (id, one) in record.unsettled_offers() {
+            let _ = writeln!(text, "{}", unsettled(record, id, one));
+        }
+    }
+    if let Some(create) = doubt {
+        let _ = writeln!(text, "{key}: {}", in_doubt(key, create));
+    }
     text
 }
 

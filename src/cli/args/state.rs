@@ -29,6 +29,9 @@ pub(crate) enum StateCommand {
     Show {
         /// The key of the offer
         key: String,
+        /// Output format
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: ReportFormat,
         /// Read the state of the built-in CAKE
         #[arg(long)]
         sandbox: bool,

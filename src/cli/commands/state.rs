@@ -16,7 +16,7 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
         StateCommand::List { r#where, format, sandbox } => {
             return state_shown::list(context, r#where.as_deref(), format, sandbox);
         }
-        StateCommand::Show { key, sandbox } => return state_shown::show(context, &key, sandbox),
+        StateCommand::Show { key, format, sandbox } => return state_shown::show(context, &key, format, sandbox),
         StateCommand::Publish { accept_edit } => return state_file::publish(context, accept_edit),
         StateCommand::Path => return state_file::path(context),
         StateCommand::Environment => return state_file::environment(context),

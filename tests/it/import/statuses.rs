@@ -85,7 +85,7 @@ fn a_plan_that_sets_the_status_of_an_imported_offer_shows_what_cake_showed() {
         let change = &plan["actions"][0]["changes"][0];
         assert_eq!((&change["before"], &change["after"]), (&Value::Null, &status.into()));
         assert_eq!(change["status_word"], "Expired");
-        let shown = || project.run(&["state", "show", &key_of(&file)]).exits(0).json();
+        let shown = || project.run(&["state", "show", &key_of(&file), "--format", "json"]).exits(0).json();
         assert_eq!(shown()["record"]["status_word"], "Expired");
         project.run(&["plan", "--out", "saved.json"]).exits(0);
         project.run(&["apply", "saved.json", "--auto-approve"]).exits(0);

@@ -55,7 +55,7 @@ fn adopt_records_what_cake_shows_and_the_next_apply_changes_what_differs() {
     refused(&project, &["adopt", "third", "--offer-id", &taken], "is recorded for `first` already");
     refused(&project, &["adopt", "fourth", "--offer-id", &id], "`fourth` has no YAML");
     change(&project, &["adopt", "third", "--offer-id", &id], "payout: CAKE has \"99.00\", the YAML \"10.00\"");
-    let shown = &project.run(&["state", "show", "third"]).json()["record"];
+    let shown = &project.run(&["state", "show", "third", "--format", "json"]).json()["record"];
     assert_eq!((&shown["fields"]["offer_name"], &shown["fields"]["payout"]), (&"By hand".into(), &"99.00".into()));
     assert_eq!(project.apply().code, Some(0));
     project.check(&desired, "after adopt");
@@ -94,7 +94,7 @@ fn adopt_says_what_cake_does_not_show() {
     });
     let adopt = ["adopt", "third", "--offer-id", &MADE_BY_HAND.to_string()];
     change(&project, &adopt, "not shown by CAKE, recorded as in the YAML: vertical_id");
-    let fields = &project.run(&["state", "show", "third"]).json()["record"]["fields"];
+    let fields = &project.run(&["state", "show", "third", "--format", "json"]).json()["record"]["fields"];
     assert_eq!((&fields["payout"], &fields["vertical_id"]), (&serde_json::Value::Null, &7.into()));
     let plan = project.run(&["plan"]).stdout;
     assert!(plan.contains("payout"), "the next plan sends what is unknown: {plan}");

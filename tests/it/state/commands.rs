@@ -68,7 +68,10 @@ fn list_and_show_print_what_is_recorded_and_write_nothing() {
     let id = list["offers"][0]["offer_id"].as_u64().unwrap();
     let text = project.run(&["state", "list"]).stdout;
     assert!(text.contains("first") && text.contains(&id.to_string()) && text.contains("2 offers recorded"), "{text}");
-    let shown = project.run(&["state", "show", "first"]);
+    assert!(text.contains("10.00") && text.contains("acme-home"), "{text}");
+    let text = project.run(&["state", "show", "first"]).exits(0).stdout;
+    assert!(text.starts_with(&format!("first: offer {id}, live\n")) && text.contains("  payout       "), "{text}");
+    let shown = project.run(&["state", "show", "first", "--format", "json"]);
     assert_eq!(
         (&shown.json()["record"]["offer_id"], &shown.json()["record"]["fields"]["payout"]),
         (&id.into(), &"10.00".into())
