@@ -88,7 +88,8 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
             outputs.fail(&context, &Failure::from(problem(error)));
         }
         terminal.alert(shown(Target::Stderr).trim_end());
-        asks_for_json(arguments).then(|| terminal.result(Printable::json(report::json::diagnostics(&[problem(error)]))))
+        let text = asked_format(arguments).map(|write| Printable::json(write(&[problem(error)])));
+        text.map(|text| terminal.result(text))
     } else {
         Some(terminal.result(shown(Target::Stdout)))
     };
@@ -105,11 +106,16 @@ fn problem(error: &clap::Error) -> Diagnostic {
     Diagnostic::error(codes::process::USAGE, message).help("`offersync help` shows every command")
 }
 
-/// Whether an invalid command line requests JSON.
-fn asks_for_json(arguments: &[OsString]) -> bool {
+/// How an invalid command line wants its problems.
+fn asked_format(arguments: &[OsString]) -> Option<fn(&[Diagnostic]) -> String> {
     let pairs = arguments.iter().zip(arguments.iter().skip(1));
-    arguments.iter().any(|argument| argument == "--format=json")
-        || pairs.into_iter().any(|(flag, value)| flag == "--format" && value == "json")
+    let after = pairs.filter(|(flag, _)| *flag == "--format").map(|(_, value)| value.to_str());
+    let joined = arguments.iter().map(|argument| argument.to_str()?.strip_prefix("--format="));
+    after.chain(joined).flatten().find_map(|format| match format {
+        "json" => Some(report::json::diagnostics as fn(&[Diagnostic]) -> String),
+        "sarif" => Some(|problems| report::sarif::diagnostics(problems, "")),
+        _ => None,
+    })
 }
 
 /// The format of the result, so that a failure has the same format.
@@ -158,6 +164,10 @@ fn asks_for_page(command: &Command) -> bool {
 fn report(context: &Context, failure: &Failure, machine: Option<ProblemFormat>) -> Exit {
     let text = match machine {
         Some(ProblemFormat::Json) => Printable::json(report::json::diagnostics(&failure.diagnostics)),
+        Some(ProblemFormat::Sarif) => {
+            let folder = context.folder_in_workspace();
+            Printable::json(report::sarif::diagnostics(&failure.diagnostics, &folder))
+        }
         Some(ProblemFormat::Github) => {
             let folder = context.folder_in_workspace();
             Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))

@@ -25,6 +25,7 @@ mod outlier_tests;
 pub mod progress;
 pub(crate) mod recorded;
 pub mod rewrites;
+pub mod sarif;
 pub(crate) mod schedule;
 pub mod schema;
 mod styles;

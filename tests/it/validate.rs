@@ -28,6 +28,24 @@ fn only_problems_of_the_named_files_are_reported_and_count() {
 }
 
 #[test]
+fn problems_are_written_for_code_scanning() {
+    let workspace = workspace();
+    let sarif = workspace.run(&["validate", "--format", "sarif"]).exits(3).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let uri = |result: &serde_json::Value| {
+        let place = &result["locations"][0]["physicalLocation"];
+        (place["artifactLocation"]["uri"].as_str().unwrap().to_owned(), place["region"]["startLine"].as_u64())
+    };
+    assert!(results.iter().any(|result| uri(result) == ("offers/bad.yaml".to_owned(), Some(1))), "{sarif}");
+    // Also of what is wrong before any file of offers is read.
+    workspace.write("offersync.toml", "cake = 1\n");
+    let sarif = workspace.run(&["validate", "--format", "sarif"]).exits(3).json();
+    assert_eq!(sarif["runs"][0]["results"][0]["level"], "error");
+    let sarif = workspace.run(&["validate", "--format=sarif", "--nonsense"]).exits(64).json();
+    assert_eq!(sarif["version"], "2.1.0");
+}
+
+#[test]
 fn files_are_named_from_the_working_folder() {
     let workspace = workspace();
     workspace.run(&["-C", "offers/sub", "validate", "worse.yaml"]).exits(3).says("offers/sub/worse.yaml");

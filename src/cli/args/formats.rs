@@ -17,6 +17,8 @@ pub(crate) enum ProblemFormat {
     Github,
     /// The code quality report of GitLab, with the problems
     Gitlab,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 /// Formats of `plan` and of `apply`.

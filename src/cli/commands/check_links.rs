@@ -33,6 +33,9 @@ pub(in crate::cli) fn run(context: &Context, args: &CheckLinksArgs) -> Result<Ex
             let folder = context.folder_in_workspace();
             Printable::json(report::gitlab::diagnostics(&checked.diagnostics, &folder))
         }
+        ProblemFormat::Sarif => {
+            Printable::json(report::sarif::diagnostics(&checked.diagnostics, &context.folder_in_workspace()))
+        }
         ProblemFormat::Github => {
             let folder = context.folder_in_workspace();
             Printable::annotations(report::github::diagnostics(&checked.diagnostics, &folder))

@@ -18,6 +18,9 @@ pub(in crate::cli) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit
     let form = context.terminal.form(Target::Stdout);
     context.print(match args.format {
         ProblemFormat::Json => Printable::json(report::json::diagnostics(diagnostics)),
+        ProblemFormat::Sarif => {
+            Printable::json(report::sarif::diagnostics(diagnostics, &context.folder_in_workspace()))
+        }
         ProblemFormat::Github => {
             Printable::annotations(report::github::diagnostics(diagnostics, &context.folder_in_workspace()))
         }
