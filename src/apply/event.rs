@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::offer::Key;
+use crate::plan::Verb;
 
 use super::outcome::ActionResult;
 
@@ -34,6 +35,13 @@ pub enum Event {
         wait: Duration,
         /// What it waits for.
         reason: String,
+    },
+    /// The intent of a write is on disk; its request is sent now.
+    Sending {
+        /// The offer.
+        key: Key,
+        /// What is done with it.
+        verb: Verb,
     },
     /// A request will be sent again.
     Retrying {

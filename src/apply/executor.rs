@@ -231,6 +231,7 @@ impl TaskRun<'_> {
             *retried.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.clone());
             self.executor.observer.notice(&Event::Retrying { key, attempt, pause: wait, reason });
         };
+        self.executor.observer.notice(&Event::Sending { key: action.key.clone(), verb: action.kind.verb() });
         let mut report = self.executor.writer.send(&intent, notice).await;
         report.outcome.ignore_contradictions_of(ignored);
         self.executor.identification.check(task.action.kind.create().filter(|_| is_create), &mut report);

@@ -113,6 +113,7 @@ fn asked_format(arguments: &[OsString]) -> Option<fn(&[Diagnostic]) -> String> {
     let joined = arguments.iter().map(|argument| argument.to_str()?.strip_prefix("--format="));
     after.chain(joined).flatten().find_map(|format| match format {
         "json" => Some(report::json::diagnostics as fn(&[Diagnostic]) -> String),
+        "ndjson" => Some(report::events::diagnostics),
         "sarif" => Some(|problems| report::sarif::diagnostics(problems, "")),
         _ => None,
     })
@@ -128,7 +129,8 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
             ResultFormat::Json => Some(ProblemFormat::Json),
             ResultFormat::Github => Some(ProblemFormat::Github),
             ResultFormat::Gitlab => Some(ProblemFormat::Gitlab),
-            ResultFormat::Text | ResultFormat::Markdown | ResultFormat::Html => None,
+            // The last line of NDJSON is printed among the outputs.
+            ResultFormat::Text | ResultFormat::Ndjson | ResultFormat::Markdown | ResultFormat::Html => None,
         },
         Command::Drift(args) => json(args.format == DriftFormat::Json),
         Command::Export(args) => json(args.format == ExportFormat::Json),

@@ -115,6 +115,7 @@ impl Outputs {
                 // Standard error has the problems as well.
                 _ = context.print(self.markdown(context, failure, self.max_chars));
             }
+            Some(format @ ResultFormat::Ndjson) => _ = context.print(self.problems(context, failure, format)),
             Some(ResultFormat::Github) => self.append_summary(context, failure),
             _ => {}
         }
@@ -173,6 +174,7 @@ impl Outputs {
     fn problems(&self, context: &Context, failure: &Failure, format: ResultFormat) -> Printable {
         match format {
             ResultFormat::Json => Printable::json(report::json::diagnostics(&failure.diagnostics)),
+            ResultFormat::Ndjson => Printable::json(report::events::diagnostics(&failure.diagnostics)),
             ResultFormat::Github => {
                 let folder = context.folder_in_workspace();
                 Printable::annotations(report::github::diagnostics(&failure.diagnostics, &folder))

@@ -10,7 +10,9 @@ use crate::offer::{AdvertiserId, CurrencyId, Field, Value, VerticalId};
 use crate::plan::Plan;
 use crate::report::markdown::MarkdownOptions;
 use crate::report::text::TextOptions;
-use crate::report::{Environment, ViewContext, github, gitlab, html, json, markdown, metrics, notification, text};
+use crate::report::{
+    Environment, ViewContext, events, github, gitlab, html, json, markdown, metrics, notification, text,
+};
 
 use crate::ops::{self, Repository, output};
 
@@ -34,6 +36,7 @@ impl Views<'_> {
         match format {
             ResultFormat::Text => self.text_of(plan.at, target, |options| text::plan(plan, options)),
             ResultFormat::Json => Printable::json(json::plan(plan)),
+            ResultFormat::Ndjson => Printable::json(events::plan(plan)),
             ResultFormat::Markdown => self.markdown(plan.at, |options| markdown::plan(plan, options)),
             ResultFormat::Github => {
                 let folder = self.context.folder_in_workspace();
@@ -62,6 +65,7 @@ impl Views<'_> {
                 Printable::styled(self.with_report(report, show), form.colour)
             }
             ResultFormat::Json => Printable::json(json::report(report)),
+            ResultFormat::Ndjson => Printable::json(events::report(report)),
             ResultFormat::Markdown => self.report_as_markdown(report, self.max_chars),
             ResultFormat::Github => {
                 Printable::annotations(self.with_report(report, |context| github::report(report, &folder(), context)))

@@ -19,29 +19,12 @@ pub fn plan(plan: &Plan) -> String {
 
 /// The report of an apply as JSON.
 pub fn report(report: &Report) -> String {
-    pretty(&document(report))
+    pretty(&ReportDocument::from(report))
 }
 
 /// The same in one line.
 pub fn report_line(report: &Report) -> String {
-    serde_json::to_string(&document(report)).unwrap_or_default()
-}
-
-fn document(report: &Report) -> ReportDocument<'_> {
-    ReportDocument {
-        format: REPORT,
-        version: VERSION,
-        cake: &report.run.cake,
-        environment: &report.run.environment,
-        commit: report.run.commit.as_deref(),
-        started_at: report.run.started_at,
-        ended_at: report.run.ended_at,
-        outcome: report.outcome,
-        results: report.actions().map(|(result, action)| ResultDocument::of(result, action)).collect(),
-        diagnostics: &report.diagnostics,
-        notes: &report.notes,
-        state: &report.state,
-    }
+    serde_json::to_string(&ReportDocument::from(report)).unwrap_or_default()
 }
 
 /// Diagnostics as JSON.
@@ -130,6 +113,25 @@ pub(super) struct DiagnosticsDocument<'a> {
     #[schemars(extend("const" = VERSION))]
     version: u32,
     diagnostics: &'a [Diagnostic],
+}
+
+impl<'a> From<&'a Report> for ReportDocument<'a> {
+    fn from(report: &'a Report) -> Self {
+        Self {
+            format: REPORT,
+            version: VERSION,
+            cake: &report.run.cake,
+            environment: &report.run.environment,
+            commit: report.run.commit.as_deref(),
+            started_at: report.run.started_at,
+            ended_at: report.run.ended_at,
+            outcome: report.outcome,
+            results: report.actions().map(|(result, action)| ResultDocument::of(result, action)).collect(),
+            diagnostics: &report.diagnostics,
+            notes: &report.notes,
+            state: &report.state,
+        }
+    }
 }
 
 impl<'a> ResultDocument<'a> {

@@ -7,6 +7,7 @@
 mod diff;
 pub mod drift;
 mod escape;
+pub mod events;
 #[cfg(test)]
 mod fixture;
 pub mod github;

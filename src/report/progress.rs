@@ -92,6 +92,7 @@ impl Observer for Progress {
                 let seconds = pause.as_secs_f64();
                 self.say(&format!("{key}: attempt {attempt} failed ({reason}), again in {seconds:.1} s"));
             }
+            Event::Sending { .. } => {}
             Event::Finished(result) => {
                 // What was skipped, as after Ctrl-C, was not tried.
                 if !matches!(result.outcome, ActionOutcome::Done | ActionOutcome::Skipped) {

@@ -28,6 +28,8 @@ pub(crate) enum ResultFormat {
     Text,
     /// JSON, for other programs; of a plan the same as `--out`
     Json,
+    /// JSON on one line; of an apply a line for each event as well, for programs that watch it
+    Ndjson,
     /// Markdown, for a comment on a pull request
     Markdown,
     /// Annotations for GitHub Actions

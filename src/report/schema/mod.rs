@@ -18,6 +18,7 @@ use crate::plan::PlanDocument;
 use crate::state::StateDocument;
 
 use super::drift::DriftDocument;
+use super::events::Line;
 use super::json::{DiagnosticsDocument, ReportDocument};
 use super::links::LinksDocument;
 use super::log::LogDocument;
@@ -37,6 +38,8 @@ pub enum Subject {
     Plan,
     /// The report of an apply
     Report,
+    /// A line of apply --format ndjson
+    Events,
     /// The problems that validate prints
     Diagnostics,
     /// The output of drift
@@ -72,6 +75,7 @@ pub fn schema(subject: Subject) -> serde_json::Value {
         Subject::Config => config::schema(),
         Subject::Plan => root::<PlanDocument<'_>>().to_value(),
         Subject::Report => root::<ReportDocument<'_>>().to_value(),
+        Subject::Events => root::<Line<'_>>().to_value(),
         Subject::Diagnostics => root::<DiagnosticsDocument<'_>>().to_value(),
         Subject::Drift => root::<DriftDocument<'_>>().to_value(),
         Subject::Links => root::<LinksDocument<'_>>().to_value(),

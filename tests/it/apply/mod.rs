@@ -15,3 +15,4 @@ mod question;
 mod race;
 mod replies;
 mod signals;
+mod watching;

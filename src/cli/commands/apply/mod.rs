@@ -23,7 +23,7 @@ pub(in crate::cli) async fn run(context: &Context, args: &ApplyArgs) -> Result<E
     let options = ApplyOptions { allow_empty: args.selection.allow_empty, lock_timeout: context.lock_timeout() };
     let signals = Signals::new();
     let views = Views { context, repository: &repository, full: args.full, max_chars: COMMENT };
-    let watching = Watching::new(context);
+    let watching = Watching::new(context).with_lines(args.format == ResultFormat::Ndjson);
     let stopping = || watching.note("Stopping: waiting for the replies to requests that were sent…");
     let apply = Apply {
         repository: &repository,
