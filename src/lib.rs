@@ -66,7 +66,7 @@
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, scan, words |
 //! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk, shell |
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
-//! | `import` | CAKE's offers and spreadsheets as new YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
+//! | `import` | CAKE's offers and spreadsheets as new YAML, spreadsheets as edits of existing YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
 //! | `policy` | what is judged of valid offers and of plans: lints, guardrails, rules, waivers, what to review first; pure | source, offer, config, diagnostic, expr, plan, words |
 //! | `links` | following the links of offers: which addresses may be requested, how hosts are treated, where each link ends | source, offer, diagnostic, policy's test values, cake's rate limit, words |
