@@ -73,7 +73,7 @@ impl Executor<'_> {
         run.record_state_changes(tasks, state_changes).await;
         stream::iter(in_turn(tasks))
             .map(|group| run.run_in_turn(group))
-            .buffer_unordered(self.max_in_flight.saturating_mul(INTENT_LOOKAHEAD).max(1))
+            .buffer_unordered(self.journal.lookahead(self.max_in_flight.saturating_mul(INTENT_LOOKAHEAD).max(1)))
             .collect::<()>()
             .await;
     }
@@ -115,7 +115,10 @@ impl TaskRun<'_> {
     /// Handles a failed entry: a disk error stops everything, a contradiction with the record only this key.
     fn not_written(&self, error: JournalError) -> String {
         match error {
-            JournalError::Write { .. } | JournalError::NotReplaceable(_) | JournalError::Closed => {
+            JournalError::Write { .. }
+            | JournalError::NotReplaceable(_)
+            | JournalError::Claim(_)
+            | JournalError::Closed => {
                 self.tracker.journal_failed(error);
                 "not started: the journal could not be written".to_owned()
             }
@@ -127,6 +130,14 @@ impl TaskRun<'_> {
     fn halt(&self) -> Option<String> {
         let stopped = || self.executor.stop.is_cancelled().then(|| "not started: interrupted".to_owned());
         self.tracker.halt_message().or_else(stopped)
+    }
+
+    /// The same for an intent that is on disk.
+    fn halt_of(&self, intent: &DurableIntent) -> Option<String> {
+        if let Err(error) = intent.check() {
+            self.tracker.journal_failed(JournalError::Claim(error));
+        }
+        self.halt()
     }
 
     fn end(&self, place: usize, result: ActionResult) {
@@ -220,8 +231,8 @@ impl TaskRun<'_> {
             Err(error) => return ActionResult::skipped(action, &self.not_written(error)).into(),
         };
         let slot = self.slot().await;
-        // Checked again after the wait: nothing is sent after a refused key or a failed journal.
-        if let Some(reason) = self.halt() {
+        // Checked again after the wait: nothing is sent after a refused key, a failed journal or a lost claim.
+        if let Some(reason) = self.halt_of(&intent) {
             self.take_back(intent, &reason).await;
             return ActionResult::skipped(action, &reason).into();
         }

@@ -34,6 +34,9 @@ pub struct Writer {
     client: Client,
 }
 
+/// Whether a request may be sent at this moment, or why not.
+type MaySend<'a> = &'a (dyn Fn() -> Result<(), String> + Sync);
+
 /// A request will be sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retrying {
@@ -52,13 +55,25 @@ impl Writer {
 
     /// Sends the request of an intent that is on disk, again where that is safe; `notice` is called before each repetition.
     pub async fn send(&self, intent: &DurableIntent, notice: impl Fn(Retrying) + Send + Sync) -> SendReport {
-        self.send_request(intent.request(), notice).await
+        self.send_checked(intent.request(), &|| intent.check().map_err(|error| error.to_string()), notice).await
     }
 
-    /// Only for [`Writer::send`], which has the proof that the intent is on disk, and for the tests of this room.
+    /// For the tests of this room, which have no journal.
+    #[cfg(test)]
     pub(in crate::cake) async fn send_request(
         &self,
         request: Request<'_>,
+        notice: impl Fn(Retrying) + Send + Sync,
+    ) -> SendReport {
+        self.send_checked(request, &|| Ok(()), notice).await
+    }
+
+    /// Only for [`Writer::send`], which has the proof that the intent is on disk. `check` says right before each attempt whether it may
+    /// still be sent.
+    async fn send_checked(
+        &self,
+        request: Request<'_>,
+        check: MaySend<'_>,
         notice: impl Fn(Retrying) + Send + Sync,
     ) -> SendReport {
         let body = match self.body(request) {
@@ -68,7 +83,7 @@ impl Writer {
         let (options, limiter) = (self.client.options(), self.client.rate_limiter());
         let attempts = AtomicU32::new(0);
         let failures = Mutex::new(Vec::new());
-        let result = (|| self.attempt(request, &body, &attempts))
+        let result = (|| self.attempt(request, &body, &attempts, check))
             .retry(waits(options))
             .sleep(sleeper(self.client.stop()))
             .when(|failure| {
@@ -118,8 +133,10 @@ impl Writer {
         request: Request<'_>,
         body: &[u8],
         attempts: &AtomicU32,
+        check: MaySend<'_>,
     ) -> Result<Confirmed, AttemptFailure> {
         let _slot = self.client.acquire().await.map_err(|error| AttemptFailure::given_up(error.to_string()))?;
+        check().map_err(AttemptFailure::given_up)?;
         let attempt = attempts.fetch_add(1, Ordering::Relaxed) + 1;
         let post = self.post(request, body);
         reach("request.before-send").map_err(AttemptFailure::not_sent)?;

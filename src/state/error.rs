@@ -11,6 +11,7 @@ use super::advice::{
     missing_help, not_replaceable_help, put_back_help, renamed_journal_help, tracked_help,
 };
 use super::backup::Backup;
+use super::claim::ClaimError;
 use super::damaged;
 use super::journal::{JournalError, JournalParseErrorKind, ReplayError};
 use super::lineage::Lineage;
@@ -127,6 +128,9 @@ pub enum StateError {
         /// Where the state is now.
         file: PathBuf,
     },
+    /// The store that is the state's home was not read or written.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     /// The journal has a line that is not valid.
     #[error("{}:{line}: {kind}", path.display())]
     JournalDamaged {
@@ -258,6 +262,7 @@ impl StateError {
                  inactive in CAKE",
                 journal.display()
             ),
+            Self::Claim(error) => error.help().to_owned(),
             Self::ReadContention { .. } => "an apply is running; try again in a moment".to_owned(),
             Self::NotPublished { journal, step: Step::SyncFolder | Step::KeepCopy, .. } => format!(
                 "nothing is lost: the new state is in place, and everything that was done, ids included, is in {} too. \

@@ -100,7 +100,7 @@ impl Store {
             return match self.backup() {
                 Some(backup) => Err(self.missing(Some(backup.path))),
                 // A link is made to a state that is there; where it leads nowhere, a disk may not be mounted.
-                None if self.is_dangling_link() => Err(self.missing(Some(self.given.clone()))),
+                None if self.is_dangling_link() => Err(self.missing(Some(self.path().to_owned()))),
                 None => Ok(None),
             };
         };
@@ -120,7 +120,7 @@ impl Store {
             return Err(StateError::JournalOfAnotherState { path: path.clone(), journal, state });
         }
         let contradiction =
-            |source| StateError::Contradiction { path: self.given.clone(), journal: path.clone(), source };
+            |source| StateError::Contradiction { path: self.path().to_owned(), journal: path.clone(), source };
         let replay = |recorded| journal::replay(recorded, entries, found_at).map_err(contradiction);
         // A first journal begins on nothing.
         let is_its_base = header.as_ref().is_some_and(|header| match &header.base {

@@ -16,11 +16,15 @@
 //! Writing: [`Store::lock`] → [`Session::open`] (what an interrupted run left is replayed and published) →
 //! [`Journal::intend`] (synced; returns the [`DurableIntent`] that sending requires) → the request → [`Journal::outcome`]
 //! (synced) → [`Session::publish`]. Reading: [`Store::read`], which takes no lock and writes nothing.
+//!
+//! Where the state lives is behind one trait, [`Claim`]: for a file, these files are the state and the claim is the lock; for a shared
+//! store, they are a private copy, and the claim brings each change to the store before anybody relies on it.
 
 pub mod address;
 mod advice;
 mod backup;
 mod canonical;
+mod claim;
 mod damaged;
 mod digest;
 mod document;
@@ -46,6 +50,7 @@ mod unfinished_import;
 pub(crate) mod tests;
 
 pub use backup::Backup;
+pub use claim::{Claim, ClaimError, Rhythm, Validity};
 pub use document::StateDocument;
 pub use error::{Committed, StateError, Version};
 pub use journal::{DurableIntent, Journal, JournalError};
@@ -56,5 +61,4 @@ pub use session::Session;
 pub use store::{LoadedState, LockedStore, Store};
 pub use unfinished_import::UnfinishedImport;
 
-#[cfg(test)]
 pub(crate) use lock::Holder;

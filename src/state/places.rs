@@ -17,6 +17,7 @@ impl Store {
     pub fn new(path: &Path) -> Self {
         Self {
             given: path.to_owned(),
+            shown: None,
             file: follow_links(path),
             kept: None,
             shared: None,
@@ -58,6 +59,12 @@ impl Store {
         Self { configuration: Some(configuration.to_owned()), ..self }
     }
 
+    /// The same state, which is the private copy of what lives elsewhere: messages name that.
+    #[must_use]
+    pub fn shown_as(self, name: &str) -> Self {
+        Self { shown: Some(PathBuf::from(name)), ..self }
+    }
+
     /// Whether there are any such places.
     pub fn has_removed_places(&self) -> bool {
         !self.removed.is_empty()
@@ -75,9 +82,9 @@ impl Store {
         self.accepted_over.is_some()
     }
 
-    /// The path as it was given.
+    /// The path as it was given, or what it is called instead.
     pub fn path(&self) -> &Path {
-        &self.given
+        self.shown.as_deref().unwrap_or(&self.given)
     }
 
     /// The state's own file, links followed.

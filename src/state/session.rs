@@ -12,16 +12,16 @@ use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use super::address;
 use super::document::{DocumentRef, StateDocument};
 use super::error::StateError;
-use super::journal::{self, Journal, JournalHeader, ReplayError};
+use super::journal::{self, Journal, JournalError, JournalHeader, ReplayError};
 use super::lineage::Lineage;
-use super::store::LockedStore;
+use super::store::{LockedStore, Store};
 use crate::disk::{self, Step};
 use crate::offer::Recorded;
 
 /// A state under its lock.
 #[derive(Debug)]
 pub struct Session {
-    // Dropped first: the thread's last write is done before the lock is free.
+    /// With the claim, which is released after the thread's last write.
     journal: Journal,
     lineage: Lineage,
     cake: String,
@@ -30,7 +30,7 @@ pub struct Session {
     digest: String,
     /// The digest of the state file's bytes, as this session has read or written them; `None` before the first offer.
     bytes_digest: Option<String>,
-    store: LockedStore,
+    store: Store,
 }
 
 /// A state that is in place.
@@ -49,7 +49,7 @@ impl Session {
     /// A first state gets its lineage now and its file when it is published; until then the journal holds both. Where no
     /// address is configured, pass the one that [`Store::read`](super::Store::read) found.
     pub fn open(locked: LockedStore, cake: &str) -> Result<Self, StateError> {
-        let store = locked.store();
+        let LockedStore { store, claim } = locked;
         // A folder in which no file can be created is found out before the first request, not after the last.
         disk::prepare(store.file()).map_err(|source| store.not_replaceable(Step::Create, source))?;
         if let Some(folder) = store.journal_path().parent() {
@@ -78,7 +78,7 @@ impl Session {
         let header = JournalHeader::new(lineage, &cake, of_file.clone());
         let trial = store.clone();
         let trial = Box::new(move || trial.try_to_replace());
-        let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded), trial, made)
+        let journal = Journal::start(&store.journal_path(), header, Arc::clone(&recorded), trial, made, claim)
             .map_err(|source| StateError::Unreadable { path: store.journal_path(), source })?;
         let digest = loaded
             .digest
@@ -88,11 +88,11 @@ impl Session {
             Some(of_file) => *of_file == digest && !store.is_accepted(),
             None => *recorded == Recorded::default(),
         };
-        let mut session = Self { journal, lineage, cake, recorded, digest, bytes_digest, store: locked };
+        let mut session = Self { journal, lineage, cake, recorded, digest, bytes_digest, store };
         if !is_published {
             session.write(&Arc::clone(&session.recorded))?;
         }
-        if left_over {
+        if left_over || !is_published {
             session.restart_journal()?;
         }
         Ok(session)
@@ -122,7 +122,7 @@ impl Session {
 
     /// Whether the state on the disk is still the one that was opened. Git, which takes no lock, may have brought another one.
     pub fn is_current(&self) -> Result<bool, StateError> {
-        let store = self.store.store();
+        let store = &self.store;
         let unreadable = |source| StateError::Unreadable { path: store.path().to_owned(), source };
         Ok(store.bytes_digest().map_err(unreadable)? == self.bytes_digest)
     }
@@ -151,13 +151,13 @@ impl Session {
     }
 
     fn contradiction(&self, source: ReplayError) -> StateError {
-        let store = self.store.store();
+        let store = &self.store;
         StateError::Contradiction { path: store.path().to_owned(), journal: store.journal_path(), source }
     }
 
     /// One serialization: the digest is that of the bytes as they are written.
     fn write(&mut self, recorded: &Recorded) -> Result<(), StateError> {
-        let store = self.store.store();
+        let store = &self.store;
         let document = DocumentRef { lineage: self.lineage, cake: &self.cake, recorded };
         let mut written = None;
         let mut is_changed = false;
@@ -180,11 +180,13 @@ impl Session {
     }
 
     fn restart_journal(&self) -> Result<(), StateError> {
-        let store = self.store.store();
+        let store = &self.store;
         let base = self.bytes_digest.is_some().then(|| self.digest.clone());
-        self.journal
-            .restart(JournalHeader::new(self.lineage, &self.cake, base))
-            .map_err(|source| StateError::JournalNotEmptied { path: store.journal_path(), source })?;
+        self.journal.restart(JournalHeader::new(self.lineage, &self.cake, base)).map_err(|source| match source {
+            // The store has neither; the journal here is as it was, so that the next publish does both.
+            JournalError::Claim(error) => StateError::Claim(error),
+            source => StateError::JournalNotEmptied { path: store.journal_path(), source },
+        })?;
         store.remove_other_journal()
     }
 }

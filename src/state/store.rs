@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::address;
 use super::canonical::{self, CanonicalText};
+use super::claim::{Claim, FileClaim};
 use super::digest::Digests;
 use super::document::StateDocument;
 use super::error::StateError;
@@ -23,6 +24,8 @@ use crate::offer::Recorded;
 pub struct Store {
     /// The path as the user gave it, for messages.
     pub(super) given: PathBuf,
+    /// What messages call it, where that is not its path.
+    pub(super) shown: Option<PathBuf>,
     /// The file itself, symbolic links followed: every process has the same files of it, and replacing it does not replace a link.
     pub(super) file: PathBuf,
     /// What the paths of its other files begin with, where they are not beside it.
@@ -46,7 +49,7 @@ impl Store {
     pub fn lock(&self, timeout: Duration, environment: VariableLookup<'_>) -> Result<LockedStore, LockError> {
         let lock = Lock::take(&self.lock_path(), timeout, environment)?;
         let kept = self.shared_lock_path().map(|path| Lock::take(&path, timeout, environment)).transpose()?;
-        Ok(LockedStore { store: self.clone(), _locks: (lock, kept) })
+        Ok(LockedStore { store: self.clone(), claim: Box::new(FileClaim { _locks: (lock, kept) }) })
     }
 
     /// Reads what is recorded, with what the journal of a running or interrupted apply adds to it. Takes no lock.
@@ -81,7 +84,7 @@ impl Store {
                 loaded => return loaded,
             }
         }
-        Err(damaged.map_or(StateError::ReadContention { path: self.given.clone() }, |(_, error)| error))
+        Err(damaged.map_or(StateError::ReadContention { path: self.path().to_owned() }, |(_, error)| error))
     }
 
     /// Reads both files, for the holder of the lock.
@@ -105,7 +108,7 @@ impl Store {
                 && !address::same(recorded, cake)
             {
                 let (recorded, configured) = (recorded.clone(), address::canonical(cake));
-                return Err(StateError::WrongInstance { path: self.given.clone(), recorded, configured });
+                return Err(StateError::WrongInstance { path: self.path().to_owned(), recorded, configured });
             }
         }
         Ok(StoredFiles { state, journals })
@@ -114,7 +117,7 @@ impl Store {
     fn parse(&self, bytes: &[u8]) -> Result<StateDocument, StateError> {
         let parse = if self.is_accepted() { StateDocument::parse_edited } else { StateDocument::parse };
         parse(bytes).map_err(|ParseError { kind, position }| StateError::Damaged {
-            path: self.given.clone(),
+            path: self.path().to_owned(),
             position,
             kind,
             backup: self.backup(),
@@ -124,7 +127,7 @@ impl Store {
 
     /// The state's file. While it is read it may be replaced, but an open file keeps its content.
     fn document(&self, open: OpenFile<'_>) -> Result<Option<StateFile>, StateError> {
-        let unreadable = |source| StateError::Unreadable { path: self.given.clone(), source };
+        let unreadable = |source| StateError::Unreadable { path: self.path().to_owned(), source };
         let Some(mut file) = open(&self.file).map_err(unreadable)? else { return Ok(None) };
         if file.metadata().map_err(unreadable)?.len() > LARGEST {
             return Err(unreadable(io::Error::other("it has more than 512 MiB, which no state has")));
@@ -152,17 +155,17 @@ impl Store {
     }
 }
 
-/// A store whose lock this process holds: the right to write its state.
+/// A store that this process has claimed: the right to write its state.
 #[derive(Debug)]
 pub struct LockedStore {
-    store: Store,
-    /// Released when they are dropped.
-    _locks: (Lock, Option<Lock>),
+    pub(super) store: Store,
+    pub(super) claim: Box<dyn Claim>,
 }
 
 impl LockedStore {
-    pub(super) fn store(&self) -> &Store {
-        &self.store
+    /// A store with the claim that another home has given.
+    pub fn claimed(store: Store, claim: Box<dyn Claim>) -> Self {
+        Self { store, claim }
     }
 }
 

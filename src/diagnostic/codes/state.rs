@@ -40,6 +40,26 @@ codes! {
          `.git/offersync`, too, where `git clean` does not remove it. One of these files cannot be created or locked: the folder is not \
          writable, or its file system has no locks. Nothing was changed.\n\n\
          Make both folders writable, or move the state to a file system that supports locks.";
+    CLAIM_LOST = "state::claim-lost", "the claim of this apply was taken over, or may have been",
+        "In a shared store, an apply shows every few seconds that it is alive. One that does not, because its machine was suspended \
+         or its network was gone, is taken over by the next apply. From then on it sends nothing and records nothing: the state and \
+         the journal are the other one's.\n\n\
+         Nothing is lost. What was in flight is in doubt, and the other apply looks for it in CAKE. See who has the claim now, and run \
+         the apply again when that one has ended:\n\n    \
+         offersync state status\n    \
+         offersync apply --lock-timeout 600";
+    STORE_UNREADABLE = "state::store-unreadable", "the store of the state cannot be read",
+        "The state lives in a store, such as a ref of a git remote, and that store did not answer, or not with a state. What is \
+         recorded is not known then, and it is never taken for nothing: every offer would be created again.\n\n\
+         Look whether this user can read it, and run the command again:\n\n    \
+         git ls-remote origin 'refs/offersync/*'";
+    STORE_NOT_WRITTEN = "state::store-not-written", "the store of the state cannot be written",
+        "Before a request is sent, what it will do is written to the store where the state lives; its outcome follows. The store refused \
+         that, or did not answer, and reading it back did not show the change. Nothing is sent that is not written there.\n\n\
+         For a git remote, this user, or the token of the CI job, must be allowed to push the ref, and no hook or rule may refuse it. On \
+         GitHub the workflow needs this:\n\n    \
+         permissions:\n      \
+         contents: write";
     UNREADABLE = "state::unreadable", "the state file cannot be read",
         "The operating system does not let offersync read the state or its journal. The message has its reason. Nothing was changed.\n\n\
          Check that the file exists and that your user may read it:\n\n    \

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::offer::{Key, OfferId};
 use crate::ops::state::StateChangeError;
-use crate::state::{JournalError, LockError, ParseErrorKind, StateError};
+use crate::state::{ClaimError, JournalError, LockError, ParseErrorKind, StateError};
 
 use super::problem;
 
@@ -30,6 +30,7 @@ pub(in crate::ops) fn state(error: &StateError) -> Diagnostic {
         StateError::InterruptedElsewhere { .. } | StateError::InterruptedUnderAnotherName { .. } => {
             codes::state::INTERRUPTED_ELSEWHERE
         }
+        StateError::Claim(error) => return claim(error),
         StateError::ReadContention { .. } => codes::state::BUSY,
         StateError::NotPublished { .. } => codes::state::NOT_SAVED,
         StateError::NotReplaceable { .. } => codes::state::NOT_REPLACEABLE,
@@ -50,6 +51,19 @@ pub(super) fn lock(error: &LockError) -> Diagnostic {
     problem(code, with_causes(error)).help(error.help())
 }
 
+/// The store that is the state's home was not claimed, read or written.
+pub(in crate::ops) fn claim(error: &ClaimError) -> Diagnostic {
+    let code = match error {
+        ClaimError::Held { .. } => codes::state::LOCKED,
+        ClaimError::TakenOver { .. } | ClaimError::Expired { .. } => codes::state::CLAIM_LOST,
+        ClaimError::Unread { .. } | ClaimError::Foreign { .. } | ClaimError::Copy { .. } => {
+            codes::state::STORE_UNREADABLE
+        }
+        ClaimError::Unwritten { .. } => codes::state::STORE_NOT_WRITTEN,
+    };
+    problem(code, error.to_string()).help(error.help())
+}
+
 /// The journal cannot be written.
 pub(in crate::ops) fn journal(error: &JournalError) -> Diagnostic {
     let message = with_causes(error);
@@ -57,6 +71,7 @@ pub(in crate::ops) fn journal(error: &JournalError) -> Diagnostic {
         JournalError::Write { .. } => problem(codes::state::JOURNAL_FAILED, message)
             .help("nothing was started that is not recorded; fix the disk, then run `offersync apply` again"),
         JournalError::NotReplaceable(error) => state(error),
+        JournalError::Claim(error) => claim(error),
         JournalError::Closed => problem(codes::state::JOURNAL_CLOSED, message),
         JournalError::Invalid { .. } => problem(codes::state::ENTRY_REFUSED, message),
         JournalError::NoSuchIntent { .. } => problem(codes::state::NO_SUCH_WRITE, message),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::replay::ReplayError;
 use crate::offer::{Key, OfferId};
-use crate::state::StateError;
+use crate::state::{ClaimError, StateError};
 
 /// Why an entry was not written. After [`JournalError::Write`] and [`JournalError::NotReplaceable`] no further entry is.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum JournalError {
     /// An outcome of an intent that is not open: it has one already, or the state was published since.
     #[error("the write with number {number} is not in flight")]
     NoSuchIntent { number: u64 },
+    /// The store was not written, or the claim is lost. Later entries get the same error.
+    #[error(transparent)]
+    Claim(ClaimError),
     /// The journal is closed.
     #[error("the journal is closed")]
     Closed,

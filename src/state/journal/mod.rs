@@ -13,6 +13,7 @@ mod made;
 mod reconcile;
 mod rename_history;
 mod replay;
+mod sharing;
 mod state_change;
 mod updates;
 mod validate;
@@ -53,6 +54,7 @@ pub use reconcile::reconcile;
 pub use replay::{ReplayError, replay};
 
 use crate::offer::{Baselines, Fields, Key, OfferId, Operation, Recorded, Request, StateChange, WriteOutcome};
+use crate::state::claim::{Claim, ClaimError, Validity};
 use validate::PendingState;
 pub(super) use writer::ReplacementTrial;
 use writer::WriterThread;
@@ -68,6 +70,7 @@ pub struct DurableIntent {
     operation: Operation,
     /// What is recorded of the offer that an update changes.
     recorded: Option<Fields>,
+    validity: Option<Arc<dyn Validity>>,
 }
 
 impl DurableIntent {
@@ -87,6 +90,11 @@ impl DurableIntent {
         self
     }
 
+    /// Fails where the claim under which it was written may have been taken over. Asked right before each request.
+    pub fn check(&self) -> Result<(), ClaimError> {
+        self.validity.as_ref().map_or(Ok(()), |validity| validity.check())
+    }
+
     /// The request that may be sent.
     pub fn request(&self) -> Request<'_> {
         self.operation.request(self.recorded.as_ref())
@@ -98,6 +106,8 @@ impl DurableIntent {
 pub struct Journal {
     state: Mutex<JournalState>,
     writer: WriterThread,
+    validity: Option<Arc<dyn Validity>>,
+    has_rhythm: bool,
 }
 
 /// What is recorded, and from the first entry on the replay of the entries over it.
@@ -128,6 +138,7 @@ impl Journal {
         recorded: Arc<Recorded>,
         is_replaceable: ReplacementTrial,
         made: Made,
+        claim: Box<dyn Claim>,
     ) -> io::Result<Self> {
         let state = JournalState {
             published: recorded,
@@ -138,7 +149,14 @@ impl Journal {
             made,
         };
         let state = Mutex::new(state);
-        Ok(Self { state, writer: WriterThread::start(path, header, is_replaceable)? })
+        let (validity, has_rhythm) = (claim.validity(), claim.rhythm().is_some());
+        Ok(Self { state, writer: WriterThread::start(path, header, is_replaceable, claim)?, validity, has_rhythm })
+    }
+
+    /// How many actions may be begun before their requests are sent, for so many that are in flight. Where a write of the journal takes a
+    /// second, the intents of a whole plan are written together.
+    pub fn lookahead(&self, usual: usize) -> usize {
+        if self.has_rhythm { usize::MAX } else { usual }
     }
 
     /// Records that a request is about to be sent. The entry is on disk when this returns.
@@ -153,7 +171,7 @@ impl Journal {
             (number, recorded, self.writer.append(&[entry]))
         };
         match durable(written).await {
-            Ok(()) => Ok(DurableIntent { number, operation, recorded }),
+            Ok(()) => Ok(DurableIntent { number, operation, recorded, validity: self.validity.clone() }),
             Err(error) => {
                 let outcome = WriteOutcome::NotSent { message: error.to_string() };
                 // If the session has published since, the intent is closed and there is nothing to undo.

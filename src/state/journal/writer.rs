@@ -5,13 +5,13 @@
 //! flight cost few syncs, and the bytes written grow with the lines alone; no line is written to a journal whose state could
 //! not be replaced at the end; the first error is the last thing written, and every later call gets the same error.
 //!
-//! A thread, because syncing blocks: the requests in flight go on meanwhile, on their own single thread.
+//! Where the home of the state is a shared store, [`Sharing`] brings the lines there. A thread, because syncing blocks: the requests in flight go on meanwhile, on their own single thread.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
@@ -19,18 +19,20 @@ use tokio::sync::oneshot;
 use super::entry::{JournalEntry, JournalHeader};
 use super::error::JournalError;
 use super::line::{self, Chain};
+use super::sharing::Sharing;
 use crate::disk;
 use crate::fault_point::{self, Armed};
 use crate::state::StateError;
+use crate::state::claim::Claim;
 use crate::state::files::refuse_link;
 
-type Answer = Result<(), JournalError>;
+pub(super) type Answer = Result<(), JournalError>;
 
 /// Tries whether the state can be replaced.
 pub(in crate::state) type ReplacementTrial = Box<dyn FnOnce() -> Result<(), StateError> + Send>;
 
 enum Command {
-    Append { lines: Vec<Vec<u8>>, answer: oneshot::Sender<Answer> },
+    Append { lines: Vec<Vec<u8>>, has_intent: bool, answer: oneshot::Sender<Answer> },
     Restart { header: Box<JournalHeader>, answer: SyncSender<Answer> },
 }
 
@@ -45,7 +47,12 @@ pub(super) struct WriterThread {
 
 impl WriterThread {
     /// A writer for a journal that is empty or not there; the file is made with the first line.
-    pub(super) fn start(path: &Path, header: JournalHeader, trial: ReplacementTrial) -> io::Result<Self> {
+    pub(super) fn start(
+        path: &Path,
+        header: JournalHeader,
+        trial: ReplacementTrial,
+        claim: Box<dyn Claim>,
+    ) -> io::Result<Self> {
         let (sender, receiver) = channel();
         let (path, trial) = (path.to_owned(), Some(trial));
         let file = JournalFile {
@@ -57,10 +64,12 @@ impl WriterThread {
             trial,
             failed: None,
         };
+        let mut sharing = Sharing::of(claim);
         let armed = Armed::of_this_thread();
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
             armed.enter();
-            run(file, &receiver);
+            run(file, &mut sharing, &receiver);
+            sharing.release();
         })?;
         Ok(Self { path, commands: Some(sender), thread: Some(thread) })
     }
@@ -71,7 +80,8 @@ impl WriterThread {
         let lines =
             lines.map_err(|error| JournalError::Write { path: self.path.clone(), source: Arc::new(error.into()) })?;
         let (answer, receiver) = oneshot::channel();
-        self.send(Command::Append { lines, answer })?;
+        let has_intent = entries.iter().any(|entry| matches!(entry, JournalEntry::Intent { .. }));
+        self.send(Command::Append { lines, has_intent, answer })?;
         Ok(receiver)
     }
 
@@ -98,16 +108,28 @@ impl Drop for WriterThread {
     }
 }
 
-fn run(mut file: JournalFile, commands: &Receiver<Command>) {
-    while let Ok(first) = commands.recv() {
+fn run(mut file: JournalFile, sharing: &mut Sharing, commands: &Receiver<Command>) {
+    loop {
+        let first = match sharing.due() {
+            None => commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(wait) => commands.recv_timeout(wait),
+        };
+        let first = match first {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                sharing.share(&mut file.failed);
+                continue;
+            }
+        };
         let (mut lines, mut answers) = (Vec::new(), Vec::new());
         let mut restart = None;
         let mut next = Some(first);
         while let Some(command) = next {
             match command {
-                Command::Append { lines: more, answer } => {
+                Command::Append { lines: more, has_intent, answer } => {
                     lines.extend(more);
-                    answers.push(answer);
+                    answers.push((has_intent, answer));
                 }
                 Command::Restart { header, answer } => {
                     restart = Some((header, answer));
@@ -117,12 +139,18 @@ fn run(mut file: JournalFile, commands: &Receiver<Command>) {
             next = commands.try_recv().ok();
         }
         let written = file.append(&lines);
-        for answer in answers {
-            // The caller may have stopped waiting.
-            drop(answer.send(written.clone()));
+        for (has_intent, answer) in answers {
+            // What is only on this machine permits no request.
+            if has_intent && written.is_ok() && sharing.is_shared() {
+                sharing.wait(answer);
+            } else {
+                // The caller may have stopped waiting.
+                drop(answer.send(written.clone()));
+            }
         }
         if let Some((header, answer)) = restart {
-            drop(answer.send(file.restart(*header)));
+            let published = sharing.publish().and_then(|()| file.restart(*header));
+            drop(answer.send(published));
         }
     }
 }
