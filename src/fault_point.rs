@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `journal.before-write`, `journal.within-write` | write a batch of lines; has written half of its bytes |
 //! | `journal.before-sync`, `journal.after-sync` | sync that batch; after it the callers are answered |
+//! | `store.before-read` | ask a shared store what it has |
+//! | `store.before-push`, `store.after-push` | write a version to a shared store; has written it, and not yet heard of that |
 //! | `journal.before-truncate`, `journal.after-truncate` | empty the journal, whose entries are in the published state |
 //! | `replace.before-write`, `replace.within-write` | write a new file's bytes under a temporary name; has written them, unsynced |
 //! | `replace.before-sync`, `replace.after-sync` | sync the temporary file |

@@ -58,13 +58,14 @@
 //! | `fault_point` | places where a test may fail or kill the program; nothing in a normal build | – |
 //! | `error_chain` | an error and its causes in one line | – |
 //! | `disk` | files that are whole or not there: replaced or created by way of a temporary name, synced where asked | `fault_point` |
-//! | `git` | what git knows of the user's files, by the `git` command; reads only, but for the commits that are made for a remote's branch | – |
+//! | `git` | what git knows of the user's files, by the `git` command; reads only, but for the commits that are made for a remote's branch and the ref of a shared store | – |
 //! | `config` | `offersync.toml` to settings; file < environment < flags | characters, source, offer, diagnostic |
 //! | `expr` | the one language of conditions: its syntax, exact evaluation, errors with places | offer, diagnostic |
 //! | `scan` | the events of a YAML text, with what other readers of YAML accept | – |
 //! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer, scan |
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, scan, words |
-//! | `state` | recorded offers: the document, the journal and its replay, lock, store | offer, disk, shell |
+//! | `state` | recorded offers: the document, the journal and its replay, lock, store; the trait of a state's home | offer, disk, shell |
+//! | `store` | shared stores: what is in one, its claim, and the git ref as a store; bytes only | git, state, `fault_point` |
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
 //! | `import` | CAKE's offers and spreadsheets as new YAML, spreadsheets as edits of existing YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
@@ -194,6 +195,7 @@ mod scan;
 mod shell;
 mod source;
 mod state;
+mod store;
 mod words;
 
 pub use apply::{ActionOutcome, ActionResult, Report, Run, RunOutcome};
@@ -216,7 +218,7 @@ pub mod errors {
     pub use crate::ops::{ConnectError, KeyHostError, KeyHostReason, SavedPlanError, StateChangeError};
     pub use crate::plan::SelectionError;
     pub use crate::sandbox::SandboxError;
-    pub use crate::state::{JournalError, LockError, StateError};
+    pub use crate::state::{ClaimError, JournalError, LockError, StateError};
 }
 
 /// The views of plans, reports and problems.

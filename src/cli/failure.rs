@@ -6,7 +6,7 @@ use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::git::GitError;
 use crate::ops::{self, ConnectError, SavedPlanError, StateChangeError};
-use crate::state::LockError;
+use crate::state::{ClaimError, LockError, ParseErrorKind, StateError};
 
 use super::exit::Exit;
 
@@ -80,7 +80,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::SavedPlan(SavedPlanError::Unaccepted { .. })
         | ops::Error::StateChange(StateChangeError::Unseen { .. }) => Exit::Refused,
         ops::Error::SavedPlan(SavedPlanError::Stale { .. } | SavedPlanError::Outdated) => Exit::Stale,
-        ops::Error::Lock(LockError::Locked { .. }) => Exit::Locked,
+        ops::Error::Lock(LockError::Locked { .. }) | ops::Error::Claim(ClaimError::Held { .. }) => Exit::Locked,
         ops::Error::Listing(failure) | ops::Error::AdvertiserListing(failure) => match failure {
             ReadFailure::KeyRefused { .. } => Exit::KeyRefused,
             ReadFailure::Stopped => Exit::Interrupted,
@@ -95,6 +95,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         ops::Error::File { .. }
         | ops::Error::State(_)
         | ops::Error::Lock(LockError::Unavailable { .. })
+        | ops::Error::Claim(_)
         | ops::Error::Journal(_)
         | ops::Error::StateChange(_)
         | ops::Error::Merge(_)

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, codes};
 pub const FILE_NAME: &str = "offersync.toml";
 
 /// The state where the configuration names none.
-pub(super) const STATE: &str = "offersync.state.json";
+pub(crate) const STATE: &str = "offersync.state.json";
 
 /// The default of `offers`.
 const OFFERS: &str = "offers";

@@ -19,6 +19,7 @@ mod names;
 mod reader;
 mod secret;
 mod settings;
+mod store;
 mod values;
 mod words;
 
@@ -28,7 +29,7 @@ mod tests;
 pub use address::CakeUrl;
 pub use environments::{DefinedEnvironment, OVERRULED, TABLE as ENVIRONMENTS_TABLE};
 pub use find::{FILE_NAME, find, folders_from, missing, no_folder};
-pub(crate) use find::{offers_in, read, state_in};
+pub(crate) use find::{STATE, offers_in, read, state_in};
 pub use guardrails::{FREEZE, Freeze, Guardrail, Guardrails, Limit, LimitKind, Rule, Share, Written};
 pub use lints::{LintLevels, TABLE as LINTS_TABLE};
 pub use listed::{ListedSetting, is_decisive, listed, setting_of};
@@ -39,6 +40,7 @@ pub(crate) use name_edit::{NameEdit, edit_names};
 pub use names::{NAME_TABLES, NameLookup, Names};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;
+pub use store::StoreAddress;
 pub use words::{ApiKeyIn, DuplicateCheck, ExpiredAction, LintLevel, Verify};
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::find::STATE;
 use super::guardrails::Guardrails;
 use super::lints::LintLevels;
 use super::names::Names;
+use super::store::StoreAddress;
 use super::words::{ApiKeyIn, DuplicateCheck, ExpiredAction, Verify};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::RemovedAction;
@@ -28,8 +29,10 @@ pub struct Settings {
     pub name: Option<String>,
     /// The folder of the offers; empty where it is the root itself.
     pub offers: SourcePath,
-    /// The state file, resolved against [`Settings::root`].
+    /// The state file, resolved against [`Settings::root`]; where the state lives in a store, a path that no file has.
     pub state: PathBuf,
+    /// The store in which the state lives, where that is no file.
+    pub store: Option<StoreAddress>,
     /// `[cake]`
     pub cake: CakeSettings,
     /// `removed.action`
@@ -98,6 +101,7 @@ impl Settings {
             name: None,
             offers: "offers".into(),
             state: root.join(STATE),
+            store: None,
             cake: CakeSettings::default(),
             removed: RemovedAction::default(),
             expired: ExpiredAction::default(),

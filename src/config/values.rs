@@ -19,7 +19,7 @@ pub struct Rejected {
 }
 
 impl Rejected {
-    fn bad(reason: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(super) fn bad(reason: impl Into<String>, help: impl Into<String>) -> Self {
         Self { code: codes::config::BAD_VALUE, reason: reason.into(), help: help.into(), is_secret: false }
     }
 }

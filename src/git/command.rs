@@ -108,8 +108,19 @@ pub(super) fn each_blob(
     objects: &[&str],
     mut take: impl FnMut(Option<Vec<u8>>),
 ) -> Result<(), GitError> {
-    cat_file(folder, "--batch", objects, |answer| {
-        objects.iter().try_for_each(|_| next_blob(answer).map(&mut take)).map_err(GitError::NotRun)
+    each_blob_of(command(folder, &["cat-file", "--batch"]), folder, objects, |_, bytes| take(bytes))
+}
+
+/// The same, read by this `git cat-file --batch`.
+pub(super) fn each_blob_of(
+    reading: Command,
+    folder: &Path,
+    objects: &[&str],
+    mut take: impl FnMut(&str, Option<Vec<u8>>),
+) -> Result<(), GitError> {
+    cat_file(reading, folder, objects, |answer| {
+        let next = |object: &&str| next_blob(answer).map(|bytes| take(object, bytes));
+        objects.iter().try_for_each(next).map_err(GitError::NotRun)
     })
 }
 
@@ -119,7 +130,8 @@ pub(super) fn names_of<'o>(
     objects: impl Iterator<Item = &'o str>,
 ) -> Result<Vec<Option<String>>, GitError> {
     let mut names = Vec::new();
-    cat_file(folder, "--batch-check=%(objectname)", &objects.collect::<Vec<_>>(), |answer| {
+    let reading = command(folder, &["cat-file", "--batch-check=%(objectname)"]);
+    cat_file(reading, folder, &objects.collect::<Vec<_>>(), |answer| {
         for line in answer.lines() {
             names.push(line.ok().filter(|line| !line.contains(' ')));
         }
@@ -130,15 +142,14 @@ pub(super) fn names_of<'o>(
 
 /// Reads what `git cat-file` answers to the names of objects.
 fn cat_file(
+    mut command: Command,
     folder: &Path,
-    option: &str,
     objects: &[&str],
     read: impl FnOnce(&mut dyn BufRead) -> Result<(), GitError>,
 ) -> Result<(), GitError> {
     if objects.is_empty() {
         return Ok(());
     }
-    let mut command = command(folder, &["cat-file", option]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(not_run)?;
     // Fewer names than a pipe holds, so that neither process waits for the other.

@@ -1,7 +1,7 @@
 //! What git knows of the user's files: which ones it holds, and what they were at a commit.
 //!
-//! Asks the `git` command and reads only; `remote` alone adds objects and pushes them. Knows no offers. The invariant: where git does not
-//! answer, that is an error and never "git holds nothing".
+//! Asks the `git` command and reads only; `remote` and `shared_ref` alone add objects and push them. Knows no offers. The invariant: where
+//! git does not answer, that is an error and never "git holds nothing".
 
 mod activity;
 mod around;
@@ -25,6 +25,7 @@ mod past;
 mod program;
 mod reference;
 mod remote;
+mod shared_ref;
 mod submodule;
 mod tracked_branches;
 mod uncommitted;
@@ -53,6 +54,7 @@ pub(crate) use other_branches::{OnBranch, on_other_branches};
 pub(crate) use parents::{InParents, Parent};
 pub(crate) use past::{End, Look, PastFile};
 pub(crate) use remote::{AtPath, CommitFile, Remote, RemoteSetting};
+pub(crate) use shared_ref::SharedRef;
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use tracked_branches::unmerged_remote_branches;
 pub(crate) use uncommitted::Uncommitted;

@@ -62,6 +62,7 @@ impl Error {
             Self::File { .. } => problem(codes::process::DISK, with_causes(self)),
             Self::State(error) => state(error),
             Self::Lock(error) => state::lock(error),
+            Self::Claim(error) => state::claim(error),
             Self::Journal(error) => journal(error),
             Self::StateChange(error) => state::change(error),
             Self::Connect(error) => cake::connect(error),

@@ -13,7 +13,7 @@ use crate::git::GitError;
 use crate::links::LinkClientError;
 use crate::offer::{Key, OfferId};
 use crate::state::merge::Conflict;
-use crate::state::{JournalError, LockError, ParseErrorKind, StateError};
+use crate::state::{ClaimError, JournalError, LockError, ParseErrorKind, StateError};
 
 use super::apply::SavedPlanError;
 use super::ci::NotPushed;
@@ -51,6 +51,9 @@ pub enum Error {
     /// The state's lock cannot be taken.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The store in which the state lives was not claimed, read or written.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     /// The journal cannot be written.
     #[error(transparent)]
     Journal(#[from] JournalError),

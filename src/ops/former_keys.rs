@@ -62,6 +62,9 @@ fn each_earlier_state(
             _ => {}
         }
     };
+    if repository.shared.is_some() {
+        return Ok(());
+    }
     let store = store(repository)?;
     for kept in store.kept_states() {
         if let Ok(bytes) = std::fs::read(kept) {

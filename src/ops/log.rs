@@ -69,10 +69,20 @@ pub(crate) struct RecordChange {
 /// The log of the selected offers; of all commits where there is no limit.
 pub(crate) fn log(repository: &Repository, selection: &Selection, most: Option<usize>) -> Result<Logged, Error> {
     let applies = repository.logged_applies(selection, most)?;
-    let Some(versions) = FileVersions::of(&repository.state)? else {
+    let versions = match repository.settings.store {
+        // A store keeps the present state only.
+        Some(_) => None,
+        None => FileVersions::of(&repository.state)?,
+    };
+    let Some(versions) = versions else {
         let has_more = applies.has_more;
         if !applies.reports.is_empty() {
             return Ok(Logged { entries: Vec::new(), applies, has_more, is_shallow: false });
+        }
+        if let Some(address) = &repository.settings.store {
+            return Err(Error::usage(format!(
+                "the state lives in `{address}`, which keeps the present one only, so that there is no log of it"
+            )));
         }
         return Err(Error::Usage {
             message: "the state is in no git repository, so that there is no log of it".to_owned(),

@@ -44,6 +44,7 @@ mod sandbox_folder;
 pub(crate) mod schedule;
 mod selected;
 mod session;
+mod shared;
 mod since;
 pub(crate) mod state;
 mod store;

@@ -11,12 +11,14 @@ use crate::disk::follow_links;
 use crate::git::Held;
 use crate::shell::git_on;
 use crate::source::SourcePath;
+use crate::store::GitStore;
 
 use super::clock::check_clock;
 use super::environment::{self, chosen_environment};
 use super::error::Error;
 use super::init::repository_root;
 use super::sandbox_folder;
+use super::shared::shared_store;
 use super::tree::refuse_hidden_configuration;
 use super::variable;
 
@@ -35,7 +37,10 @@ pub struct Repository {
     pub(crate) warnings: Vec<Diagnostic>,
     /// The address that the state is bound to.
     pub(crate) cake: String,
+    /// Its file, or where it lives in a store, the private copy.
     pub(crate) state: PathBuf,
+    /// The store in which the state lives, where that is no file.
+    pub(crate) shared: Option<GitStore>,
     /// The folder of the sandbox's data, where the operations work with the sandbox.
     pub(crate) sandbox: Option<PathBuf>,
     /// The time in place of the clock's.
@@ -180,9 +185,32 @@ impl Repository {
             let folder = settings.root.join(folder);
             let (cake, state) = (SANDBOX_ADDRESS.to_owned(), folder.join("offersync.state.json"));
             let sandbox = Some(folder.join("cake"));
-            return Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox, fixed_time: None });
+            let shared = None;
+            return Ok(Self {
+                settings,
+                config,
+                warnings: diagnostics,
+                cake,
+                state,
+                shared,
+                sandbox,
+                fixed_time: None,
+            });
         }
         let cake = settings.cake_url().map_err(|problem| Error::Invalid(vec![*problem]))?.as_str().to_owned();
+        if let Some(shared) = shared_store(&settings)? {
+            let (state, shared) = (shared.state_path().to_owned(), Some(shared));
+            return Ok(Self {
+                settings,
+                config,
+                warnings: diagnostics,
+                cake,
+                state,
+                shared,
+                sandbox: None,
+                fixed_time: None,
+            });
+        }
         let state = settings.state.clone();
         if is_outside(&state, &settings.root) {
             let message = format!("the state is outside of the repository: {}", state.display());
@@ -200,7 +228,8 @@ impl Repository {
                         offersync.toml as `state`, copy the state there, and commit it";
             return Err(outside(shown, message, help));
         }
-        Ok(Self { settings, config, warnings: diagnostics, cake, state, sandbox: None, fixed_time: None })
+        let shared = None;
+        Ok(Self { settings, config, warnings: diagnostics, cake, state, shared, sandbox: None, fixed_time: None })
     }
 
     /// Fails for a link that leads out of the repository: what it leads to would be quoted by messages, or written.

@@ -11,6 +11,7 @@ use crate::words::count;
 use super::connect::Control;
 use super::error::Error;
 use super::repository::Repository;
+use super::shared;
 use super::store::{load, refuse_left_over, refuse_put_back, store, superseded, with_version};
 use super::variable;
 
@@ -32,6 +33,12 @@ async fn open(
     lock_timeout: Duration,
     cancellation: &Cancellation,
 ) -> Result<Session, Error> {
+    if let Some(shared) = &repository.shared {
+        // Where a file lies there besides, nothing is claimed.
+        load(repository, &store, Some(&repository.cake))?;
+        let locked = shared::claim(shared, repository.settings.cake.timeout, lock_timeout, cancellation).await?;
+        return Ok(Session::open(locked, &repository.cake)?);
+    }
     // A first state must not take the place of one that was lost; not even a lock is made there.
     let refuse_lost =
         || if store.file().exists() { Ok(()) } else { load(repository, &store, Some(&repository.cake)).map(drop) };

@@ -21,10 +21,14 @@ use left_in_folder::left_in_folder;
 use super::diagnose::unanswered_history;
 use super::error::Error;
 use super::repository::Repository;
+use super::shared::refuse_file_beside;
 use crate::words::{shell_path, shell_word};
 
 /// The repository's state. In a git work tree its journal is in git's own folder; the sandbox's is removed with its data.
 pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
+    if let Some(shared) = &repository.shared {
+        return Ok(shared.store()?);
+    }
     let store = Store::new(&repository.state).named_by(repository.config_file());
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
     let Some(Kept { own, shared, removed, others, folder }) = place else { return Ok(store) };
@@ -39,6 +43,12 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
 
 /// Where the state's file is, links followed.
 pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
+    if let Some(address) = &repository.settings.store {
+        return Err(Error::Usage {
+            message: format!("the state is no file: it lives in `{address}`"),
+            help: Some("`offersync state pull > FILE` prints it".to_owned()),
+        });
+    }
     let store = store(repository)?;
     store.real_path().map_err(|source| Error::file("find", store.path(), source))
 }
@@ -172,6 +182,11 @@ pub(super) fn refuse_left_over(store: &Store, state: Option<&StateDocument>) -> 
 
 /// Reads what is recorded, without a lock. A state of another CAKE is refused; where none is given, the state's own is taken.
 pub(crate) fn load(repository: &Repository, store: &Store, cake: Option<&str>) -> Result<LoadedState, Error> {
+    if repository.shared.is_some() {
+        // An older version cannot come back there: each is built on the last one.
+        let loaded = store.read(cake)?;
+        return if loaded.document.is_some() { Ok(loaded) } else { refuse_file_beside(repository).map(|()| loaded) };
+    }
     let git_has = |backup: Option<&Backup>| {
         if repository.sandbox.is_some() { Ok(None) } else { committed(repository, store, backup, cake) }
     };

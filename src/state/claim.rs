@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use super::lock::{Holder, Lock};
 
-/// The right of one process to write a state, where the state lives. Ends when it is released, or taken over after silence.
+/// The right of one process to write a state, where the state lives. Given back when it is dropped; where that does not succeed, it ends by
+/// silence.
 pub trait Claim: fmt::Debug + Send {
     /// How often the store is written; none where the files themselves are the home.
     fn rhythm(&self) -> Option<Rhythm>;
@@ -26,9 +27,6 @@ pub trait Claim: fmt::Debug + Send {
 
     /// Whether the claim holds; `None` where nothing can take it over.
     fn validity(&self) -> Option<Arc<dyn Validity>>;
-
-    /// Gives the claim back. Where that does not succeed, it ends by silence.
-    fn release(&mut self);
 }
 
 /// How often a shared store is written, which may take a second, and of which its host allows some in a minute only.
@@ -133,6 +131,4 @@ impl Claim for FileClaim {
     fn validity(&self) -> Option<Arc<dyn Validity>> {
         None
     }
-
-    fn release(&mut self) {}
 }

@@ -48,6 +48,12 @@ codes! {
          the apply again when that one has ended:\n\n    \
          offersync state status\n    \
          offersync apply --lock-timeout 600";
+    FILE_BESIDE = "state::file-beside", "the state is to live in a store, which has none, and a state file lies there",
+        "offersync.toml names a store as `state`, the store is empty, and the repository has a state file. To go on without that file would \
+         create every offer again, so nothing was done.\n\n\
+         Move the state: name the file in offersync.toml, run the command, and name the store again:\n\n    \
+         offersync state migrate git:origin\n    \
+         git rm offersync.state.json";
     STORE_UNREADABLE = "state::store-unreadable", "the store of the state cannot be read",
         "The state lives in a store, such as a ref of a git remote, and that store did not answer, or not with a state. What is \
          recorded is not known then, and it is never taken for nothing: every offer would be created again.\n\n\

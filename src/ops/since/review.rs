@@ -29,6 +29,10 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     let before = at_bases(settings.file.as_str())?;
     let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
     problems.extend(unreadable_settings(settings, then.as_deref(), reference));
+    if settings.store.is_some() {
+        // No commit of a branch can bring a state.
+        return Ok(problems);
+    }
     let state = shown_state(settings);
     if let Some(attribute) = conversion_of(&git, settings, &state)?
         && git.attributes_since(&commit)? != Attributes::Same

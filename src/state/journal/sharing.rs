@@ -73,12 +73,6 @@ impl Sharing {
         published
     }
 
-    pub(super) fn release(&mut self) {
-        if self.lost.is_none() {
-            self.claim.release();
-        }
-    }
-
     fn write(&mut self, write: impl FnOnce(&mut dyn Claim) -> Result<(), ClaimError>) -> Answer {
         if let Some(lost) = &self.lost {
             return Err(JournalError::Claim(lost.clone()));

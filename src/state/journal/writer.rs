@@ -69,7 +69,6 @@ impl WriterThread {
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
             armed.enter();
             run(file, &mut sharing, &receiver);
-            sharing.release();
         })?;
         Ok(Self { path, commands: Some(sender), thread: Some(thread) })
     }
