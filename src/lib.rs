@@ -132,6 +132,9 @@
 //! | baseline | what CAKE held before a create: only a newer offer can be the one that it made |
 //! | settle time | how long CAKE may still be working on a request whose reply is lost |
 //! | unsettled | of a field: an update without a reply may still change it |
+//! | store | where a state lives that is no file of the repository: a ref of a git remote |
+//! | claim | the right of one process to write the state, where it lives; a lock, where that is a file |
+//! | epoch | the number of a claim |
 //! | lineage | the identity of a state through all its versions |
 //! | revision | the changes of the record of an offer: a state that lacks some was put back by git |
 //! | saved plan | a plan in a file, which is carried out exactly or not at all |
@@ -143,7 +146,7 @@
 //! # What cannot be written down
 //!
 //! A create-only field in an update, an update of nothing, a create without a status (`offer::Update`, `offer::NewOffer`) ·
-//! a plan that writes (it never sees a Writer) · writing the state without the lock (`state::Session` takes the lock by value) ·
+//! a plan that writes (it never sees a Writer) · writing the state without the claim (`state::Session` takes it by value) ·
 //! sending before the intent is durable (`cake::Writer::send` takes a `state::DurableIntent`, which only the journal makes) ·
 //! a failed write without its certainty (`offer::WriteOutcome`) · one kind of id in another's place · a printed API key
 //! (`cake::ApiKey`) · money through a float (no float type under these rooms; a test looks).
@@ -164,6 +167,7 @@
 //! | `….previous` | messages name it | the generation before the present one, kept at each publish |
 //! | `.git` and what it points to | every command that works with the state: `git::place_of` finds the folder in which these files are | `.git/offersync/`: the four files above, where the state is in a git work tree; beside the state otherwise |
 //! | `offersync/cake-hosts` in the user's configuration folder | every command that sends the API key, unless `OFFERSYNC_KEY_HOST` is set | the same, for a host that the user confirms |
+//! | `offersync-…` in the folder for temporary files | every command that works with a state in a store | the same: a private copy of the state, removed at the end |
 //! | `.offersync/` | `--sandbox` | the sandbox's data and its own state; ignores itself in git |
 //! | what `--out`, `--output`, `-o` and `GITHUB_STEP_SUMMARY` name | `apply FILE` | `plan`, `apply`, `export` |
 

@@ -114,16 +114,11 @@ impl TaskRun<'_> {
 
     /// Handles a failed entry: a disk error stops everything, a contradiction with the record only this key.
     fn not_written(&self, error: JournalError) -> String {
-        match error {
-            JournalError::Write { .. }
-            | JournalError::NotReplaceable(_)
-            | JournalError::Claim(_)
-            | JournalError::Closed => {
-                self.tracker.journal_failed(error);
-                "not started: the journal could not be written".to_owned()
-            }
-            error => format!("not started: {error}"),
+        if !error.is_final() {
+            return format!("not started: {error}");
         }
+        self.tracker.journal_failed(error);
+        "not started: the journal could not be written".to_owned()
     }
 
     /// The reason to start nothing new.

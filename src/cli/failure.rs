@@ -75,6 +75,7 @@ pub(crate) fn exit_of(error: &ops::Error) -> Exit {
         | ops::Error::Differs(_)
         | ops::Error::Overwrites(_)
         | ops::Error::Unready(_)
+        | ops::Error::NotMoved(_)
         | ops::Error::Connect(ConnectError::KeyHost(_))
         | ops::Error::Git(GitError::NotInPartialClone(_))
         | ops::Error::SavedPlan(SavedPlanError::Unaccepted { .. })

@@ -1,7 +1,9 @@
 //! How changes of the state are printed.
 
 use crate::offer::{Field, Replaced};
+use crate::ops::moving::StateStatus;
 use crate::ops::state::{AcceptedField, Identified, ShownField, StateEdited, Unseen};
+use crate::words::count;
 
 fn names(fields: impl IntoIterator<Item = Field>) -> String {
     fields.into_iter().map(Field::name).collect::<Vec<_>>().join(", ")
@@ -36,6 +38,25 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
         }
     };
     format!("{}: {text}\n", if dry_run { "Would change" } else { "Changed" })
+}
+
+/// Where the state lives, line by line.
+pub(super) fn status_text(status: &StateStatus) -> String {
+    let StateStatus { home, reference, epoch, holder, written, lineage, offers, in_doubt, journal_entries } = status;
+    let mut rows = vec![("state", home.clone())];
+    rows.extend(reference.iter().map(|reference| ("ref", reference.clone())));
+    if let Some(epoch) = epoch {
+        let claim = holder.as_ref().map_or_else(|| "open".to_owned(), ToString::to_string);
+        rows.push(("claim", format!("{claim} (epoch {epoch})")));
+    }
+    rows.extend(
+        written.iter().map(|written| ("written", format!("{written}, by the clock of the machine that wrote it"))),
+    );
+    rows.push(("lineage", lineage.clone().unwrap_or_else(|| "none yet".to_owned())));
+    rows.push(("offers", offers.to_string()));
+    rows.push(("in doubt", in_doubt.to_string()));
+    rows.push(("journal", count(*journal_entries, "line")));
+    rows.iter().fold(String::new(), |text, (name, value)| text + &format!("{name:<9} {value}\n"))
 }
 
 fn not_compared(unseen: &Unseen) -> String {

@@ -1,5 +1,6 @@
 //! Parses the values of single settings.
 
+use std::fmt;
 use std::path::Path;
 
 use super::address::CakeUrl;
@@ -16,6 +17,12 @@ pub struct Rejected {
     pub(super) help: String,
     /// Whether the value may contain a secret and must not be shown.
     pub(super) is_secret: bool,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.reason, self.help)
+    }
 }
 
 impl Rejected {

@@ -210,7 +210,8 @@ fn output(status: ExitStatus, stdout: &mut File, stderr: &mut File) -> io::Resul
 fn end(child: &mut std::process::Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        drop(rustix::process::kill_process_group(group, rustix::process::Signal::KILL));
+        // It may have ended by now.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     drop(child.kill());
     drop(child.wait());

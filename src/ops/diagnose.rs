@@ -39,7 +39,7 @@ impl Error {
     /// The diagnostics that say what is wrong and what to do; never empty.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let one = match self {
-            Self::Environment(problem) => (**problem).clone(),
+            Self::Environment(problem) | Self::NotMoved(problem) => (**problem).clone(),
             Self::Invalid(diagnostics) | Self::NoValue(diagnostics) | Self::Unready(diagnostics) => {
                 return diagnostics.clone();
             }

@@ -108,6 +108,9 @@ pub enum Error {
     /// An apply is refused because of what git knows of the files; at least one diagnostic says why.
     #[error("git does not have the files in a state that can be applied")]
     Unready(Vec<Diagnostic>),
+    /// A state is not moved, because something would be lost.
+    #[error("the state was not moved")]
+    NotMoved(Box<Diagnostic>),
     /// The plan was shown and not confirmed.
     #[error("cancelled")]
     NotConfirmed,

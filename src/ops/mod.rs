@@ -28,6 +28,7 @@ mod key_host;
 pub(crate) mod log;
 pub(crate) mod merge;
 mod moment;
+pub(crate) mod moving;
 pub(crate) mod names;
 mod notify;
 mod observe;
@@ -63,6 +64,7 @@ pub(crate) use environment::chosen_environment;
 pub use error::Error;
 pub(crate) use key_host::{Answer, AskUser, NewHost};
 pub use key_host::{KeyHostError, KeyHostReason};
+pub(crate) use moving::state_path;
 pub use plan::PlanOptions;
 pub(crate) use recorded::read_recorded;
 pub use repository::Repository;
@@ -71,7 +73,6 @@ pub(crate) use sandbox_folder::check_data as check_sandbox_data;
 pub(crate) use selected::selection;
 pub(crate) use session::publish_state;
 pub use state::StateChangeError;
-pub(crate) use store::state_path;
 
 /// Looks up a variable of the process's environment.
 pub(crate) fn variable(name: &str) -> Option<String> {

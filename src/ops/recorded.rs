@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::offer::Recorded;
 use crate::plan::StateBinding;
-use crate::state::LoadedState;
+use crate::state::{LoadedState, StateDocument};
 
 use super::error::Error;
 use super::repository::Repository;
@@ -23,6 +23,16 @@ impl RecordedState {
     /// The records; none before the first apply.
     pub(crate) fn recorded(&self) -> &Recorded {
         self.loaded.recorded().unwrap_or(&NOTHING)
+    }
+
+    /// The state as a document, with the journal replayed over it.
+    pub(super) fn document(&self) -> Option<&StateDocument> {
+        self.loaded.document.as_ref()
+    }
+
+    /// How many entries of a running or interrupted apply are in it.
+    pub(super) fn journal_entries(&self) -> usize {
+        self.loaded.journal_entries
     }
 
     pub(crate) fn binding(&self) -> StateBinding {

@@ -18,7 +18,7 @@ use super::environment::{self, chosen_environment};
 use super::error::Error;
 use super::init::repository_root;
 use super::sandbox_folder;
-use super::shared::shared_store;
+use super::shared::{shared_store, unread_file};
 use super::tree::refuse_hidden_configuration;
 use super::variable;
 
@@ -199,17 +199,8 @@ impl Repository {
         }
         let cake = settings.cake_url().map_err(|problem| Error::Invalid(vec![*problem]))?.as_str().to_owned();
         if let Some(shared) = shared_store(&settings)? {
-            let (state, shared) = (shared.state_path().to_owned(), Some(shared));
-            return Ok(Self {
-                settings,
-                config,
-                warnings: diagnostics,
-                cake,
-                state,
-                shared,
-                sandbox: None,
-                fixed_time: None,
-            });
+            let warnings = diagnostics.into_iter().chain(unread_file(&settings)).collect();
+            return Ok(Self::in_store(settings, config, warnings, cake, shared));
         }
         let state = settings.state.clone();
         if is_outside(&state, &settings.root) {
@@ -230,6 +221,17 @@ impl Repository {
         }
         let shared = None;
         Ok(Self { settings, config, warnings: diagnostics, cake, state, shared, sandbox: None, fixed_time: None })
+    }
+
+    fn in_store(
+        settings: Settings,
+        config: ConfigFile,
+        warnings: Vec<Diagnostic>,
+        cake: String,
+        shared: GitStore,
+    ) -> Self {
+        let (state, shared) = (shared.state_path().to_owned(), Some(shared));
+        Self { settings, config, warnings, cake, state, shared, sandbox: None, fixed_time: None }
     }
 
     /// Fails for a link that leads out of the repository: what it leads to would be quoted by messages, or written.

@@ -87,7 +87,7 @@ pub(crate) async fn publish_state(
 }
 
 /// Waits here rather than in the lock, so that a signal ends the wait.
-async fn lock(store: &Store, timeout: Duration) -> Result<LockedStore, LockError> {
+pub(super) async fn lock(store: &Store, timeout: Duration) -> Result<LockedStore, LockError> {
     // A timeout beyond what the clock can count never ends.
     let end = Instant::now().checked_add(timeout);
     loop {

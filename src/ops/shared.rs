@@ -76,6 +76,14 @@ pub(super) fn refuse_file_beside(repository: &Repository) -> Result<(), Error> {
     Err(Error::Invalid(vec![problem.help(help)]))
 }
 
+/// The warning that a state file lies there which nothing reads.
+pub(super) fn unread_file(settings: &Settings) -> Option<Diagnostic> {
+    let (address, found) = (settings.store.as_ref()?, file_beside(settings)?);
+    let message = format!("the file {found} is not read: the state lives in `{address}`");
+    let problem = Diagnostic::warning(codes::state::FILE_BESIDE, message).label(Label::file(SourcePath::from(found)));
+    Some(problem.help(format!("once `offersync plan` shows what you expect of `{address}`, remove the file")))
+}
+
 /// The state file that an environment has where none is named.
 fn file_beside(settings: &Settings) -> Option<String> {
     let of_environment = settings.table.iter().map(|table| format!("offersync.{table}.state.json"));

@@ -7,7 +7,7 @@ mod bring_back;
 mod digest;
 mod left_in_folder;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config;
 use crate::git::{self, DroppedVersion, GitError, Held, Kept, NamedBy};
@@ -29,7 +29,12 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
     if let Some(shared) = &repository.shared {
         return Ok(shared.store()?);
     }
-    let store = Store::new(&repository.state).named_by(repository.config_file());
+    file_store(repository, &repository.state)
+}
+
+/// The state at a path, as a store.
+pub(super) fn file_store(repository: &Repository, path: &Path) -> Result<Store, Error> {
+    let store = Store::new(path).named_by(repository.config_file());
     let place = if repository.sandbox.is_some() { None } else { git::place_of(store.file())? };
     let Some(Kept { own, shared, removed, others, folder }) = place else { return Ok(store) };
     // What a branch has brought along would be taken for what this machine has done. A git that does not answer stops whatever reads the
@@ -39,18 +44,6 @@ pub(crate) fn store(repository: &Repository) -> Result<Store, Error> {
         return Err(StateError::Tracked { path }.into());
     }
     Ok(store.kept_at(own, shared).left_at(removed).with_others(others).in_folder(folder))
-}
-
-/// Where the state's file is, links followed.
-pub(crate) fn state_path(repository: &Repository) -> Result<PathBuf, Error> {
-    if let Some(address) = &repository.settings.store {
-        return Err(Error::Usage {
-            message: format!("the state is no file: it lives in `{address}`"),
-            help: Some("`offersync state pull > FILE` prints it".to_owned()),
-        });
-    }
-    let store = store(repository)?;
-    store.real_path().map_err(|source| Error::file("find", store.path(), source))
 }
 
 /// Fails where git has put another state in the place of the one that the last apply on this machine has published, or of one that was

@@ -150,6 +150,15 @@ impl Session {
         Ok(Published { lineage: self.lineage, digest: self.digest.clone(), changed })
     }
 
+    /// Puts another document in the place of the state, whole. The journal must be empty.
+    pub fn replace(&mut self, document: StateDocument) -> Result<(), StateError> {
+        let StateDocument { lineage, cake, recorded } = document;
+        (self.lineage, self.cake) = (lineage, cake);
+        self.write(&recorded)?;
+        self.recorded = Arc::new(recorded);
+        self.restart_journal()
+    }
+
     fn contradiction(&self, source: ReplayError) -> StateError {
         let store = &self.store;
         StateError::Contradiction { path: store.path().to_owned(), journal: store.journal_path(), source }

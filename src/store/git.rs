@@ -112,7 +112,7 @@ impl GitStore {
         // Before the store is read: what is read then was the newest until after this moment.
         let now = Clock::now();
         let before = std::mem::replace(&mut *read, Read::NotYet);
-        *read = self.fetch(&shared, Some(before))?;
+        *read = self.fetch(&shared, Some(&before))?;
         let (at, epoch, contents, known) = match &*read {
             Read::NotYet | Read::Nothing => (None, 0, Contents::default(), Known::new()),
             Read::Version(version) => {
@@ -145,14 +145,14 @@ impl GitStore {
         SharedRef::open(&self.folder, &self.remote, &self.name, self.copy.path()).map_err(|error| self.unread(&error))
     }
 
-    fn fetch(&self, shared: &SharedRef, before: Option<Read>) -> Result<Read, ClaimError> {
+    fn fetch(&self, shared: &SharedRef, before: Option<&Read>) -> Result<Read, ClaimError> {
         for _ in 0..ATTEMPTS {
             fault_point::reach("store.before-read").map_err(|error| self.not_copied(&error))?;
             let Some(tip) = shared.tip().map_err(|error| self.unread(&error))? else {
                 clear(&self.paths).map_err(|error| self.not_copied(&error))?;
                 return Ok(Read::Nothing);
             };
-            if let Some(Read::Version(version)) = before.as_ref().filter(|read| read.is_of(&tip)) {
+            if let Some(Read::Version(version)) = before.filter(|read| read.is_of(&tip)) {
                 return Ok(Read::Version(version.clone()));
             }
             if shared.fetch(&tip).map_err(|error| self.unread(&error))? {

@@ -116,6 +116,12 @@ impl GitClaim {
         head?.claim.map(|claim| Box::new(claim.holder))
     }
 
+    fn read_journal(&mut self) -> Result<(), ClaimError> {
+        let journal = self.file(&self.paths.journal)?;
+        self.contents.journal = self.entries(JOURNAL, &journal)?;
+        Ok(())
+    }
+
     /// A file in pieces, of which git gets those that it does not have.
     fn entries(&mut self, kind: &str, bytes: &[u8]) -> Result<Vec<Entry>, ClaimError> {
         let pieces = if kind == STATE { pieces::of_state(bytes) } else { pieces::of_journal(bytes) };
@@ -162,8 +168,7 @@ impl Claim for GitClaim {
     }
 
     fn append(&mut self) -> Result<(), ClaimError> {
-        let journal = self.file(&self.paths.journal)?;
-        self.contents.journal = self.entries(JOURNAL, &journal)?;
+        self.read_journal()?;
         self.write(Some(self.held.clone()))
     }
 
@@ -185,10 +190,11 @@ impl Claim for GitClaim {
 
 impl Drop for GitClaim {
     fn drop(&mut self) {
-        if self.is_taken
-            && !self.standing.is_lost()
-            && let Err(error) = self.write(None)
-        {
+        if !self.is_taken || self.standing.is_lost() {
+            return;
+        }
+        // Outcomes that wait for the next version go along, where the state could not be published.
+        if let Err(error) = self.read_journal().and_then(|()| self.write(None)) {
             tracing::warn!(%error, "the claim was not given back; it ends by silence");
         }
     }

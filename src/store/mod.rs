@@ -20,4 +20,3 @@ mod writer;
 
 pub(crate) use clock::Clock;
 pub(crate) use git::{Attempt, GitStore, Watch};
-pub(crate) use head::Head;

@@ -23,6 +23,7 @@ mod exit_codes;
 mod explain;
 mod fmt;
 mod git;
+mod git_store;
 mod guardrails;
 mod harness;
 mod html;

@@ -83,6 +83,35 @@ pub(crate) enum StateCommand {
     /// Print the absolute path of the state file, links followed
     #[command(after_help = "Example: git log -- \"$(offersync state path)\"")]
     Path,
+    /// Show where the state lives, who has its claim, and what is in it
+    #[command(after_help = "Example: offersync state status")]
+    Status,
+    /// Print the state as a document, wherever it lives
+    #[command(after_help = "Example: offersync state pull > offersync.state.json")]
+    Pull,
+    /// Put a document in the place of the state in a store
+    ///
+    /// Refused for a state of another lineage, and for one that lacks an offer which the store's state has.
+    #[command(after_help = "Example: offersync state push offersync.state.json")]
+    Push {
+        /// The file with the document
+        file: PathBuf,
+    },
+    /// Copy the state to another home, with its ids, its history and its creates in doubt
+    ///
+    /// The old one stays. Name the new one in offersync.toml after that.
+    #[command(
+        after_help = "Examples:\n  offersync state migrate git:origin\n  offersync state migrate offersync.state.json"
+    )]
+    Migrate {
+        /// The new home: a path, or the address of a store
+        to: String,
+    },
+    /// End the claim of a process that shows no life any more
+    ///
+    /// An apply does this by itself. A process that shows life keeps its claim (exit code 6).
+    #[command(after_help = "Example: offersync state release")]
+    Release,
     /// Print the name of the environment: the configured one, or the host of CAKE
     Environment,
     /// Merge two diverged states; works as a git merge driver

@@ -23,6 +23,7 @@ mod shell;
 mod state;
 mod state_file;
 mod state_shown;
+mod state_store;
 mod validate;
 
 use super::args::Command;

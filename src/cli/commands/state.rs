@@ -1,6 +1,6 @@
 //! `state`: makes one change; the commands that print are in files of their own.
 
-use super::{state_file, state_shown};
+use super::{state_file, state_shown, state_store};
 use crate::cli::args::{LookArgs, StateChangeArgs, StateCommand};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
@@ -19,6 +19,11 @@ pub(in crate::cli) fn run(context: &Context, command: StateCommand) -> Result<Ex
         StateCommand::Show { key, format, sandbox } => return state_shown::show(context, &key, format, sandbox),
         StateCommand::Publish { accept_edit } => return state_file::publish(context, accept_edit),
         StateCommand::Path => return state_file::path(context),
+        StateCommand::Status => return state_store::status(context),
+        StateCommand::Pull => return state_store::pull(context),
+        StateCommand::Push { file } => return state_store::push(context, &file),
+        StateCommand::Migrate { to } => return state_store::migrate(context, &to),
+        StateCommand::Release => return state_store::release(context),
         StateCommand::Environment => return state_file::environment(context),
         StateCommand::Merge(args) => return super::merge::run(context, &args),
         StateCommand::Mv { from, to, change } => (StateEdit::Rename { from, to }, seen, change),

@@ -48,6 +48,12 @@ codes! {
          the apply again when that one has ended:\n\n    \
          offersync state status\n    \
          offersync apply --lock-timeout 600";
+    NOT_MOVED = "state::not-moved", "a state is not put in the place of another one",
+        "`state push` and `state migrate` put a state where another one is, or may be. That is refused where the present one is of another \
+         lineage, which is the name of a state through all its generations, or knows an offer or a create in doubt that the new one does \
+         not have: its id would be lost, and the offer be created again. Nothing was written.\n\n\
+         Print the present one and compare:\n\n    \
+         offersync state pull > present.state.json";
     FILE_BESIDE = "state::file-beside", "the state is to live in a store, which has none, and a state file lies there",
         "offersync.toml names a store as `state`, the store is empty, and the repository has a state file. To go on without that file would \
          create every offer again, so nothing was done.\n\n\

@@ -35,6 +35,16 @@ pub enum JournalError {
     Contradiction(#[from] ReplayError),
 }
 
+impl JournalError {
+    /// Whether no further entry can be written.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Write { .. } | Self::NotReplaceable(_) | Self::Claim(_) | Self::Closed => true,
+            Self::Invalid { .. } | Self::NoSuchIntent { .. } | Self::Contradiction(_) => false,
+        }
+    }
+}
+
 /// How an entry would contradict what is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEntry {
