@@ -2,6 +2,7 @@
 
 mod claims;
 mod kills;
+mod model;
 mod refusals;
 mod uses;
 
