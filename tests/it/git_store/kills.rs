@@ -35,7 +35,9 @@ fn a_runner_that_dies_with_its_disk_at_any_place_loses_no_id_and_doubles_no_offe
         let remote = Remote::with_offers(OFFERS);
         let armed = format!("{name}:{at}=kill");
         let clone = remote.clone();
-        let killed = run(&clone, &APPLY, &[("OFFERSYNC_FAULT_POINT", &armed)]);
+        // What a killed process leaves behind goes with the remote.
+        let left = remote.bare.folder().display().to_string();
+        let killed = run(&clone, &APPLY, &[("OFFERSYNC_FAULT_POINT", &armed), ("TMPDIR", &left)]);
         assert!(killed.code.is_none() || killed.code == Some(0), "{what}: {}", killed.said());
         drop(clone);
         let next = apply(&remote.clone());
