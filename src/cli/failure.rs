@@ -6,7 +6,7 @@ use crate::cake::ReadFailure;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::git::GitError;
 use crate::ops::{self, ConnectError, SavedPlanError, StateChangeError};
-use crate::state::{ClaimError, LockError, ParseErrorKind, StateError};
+use crate::state::{ClaimError, LockError};
 
 use super::exit::Exit;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::super::error::Error;
 use super::super::repository::Repository;
-use super::super::store::state_path;
+use super::super::moving::state_path;
 use super::credentials::push_setting;
 use super::post::{Run, read};
 use super::push_state::NotPushed;

@@ -15,7 +15,7 @@ use super::super::error::Error;
 use super::super::merge::merge_bytes;
 use super::super::repository::Repository;
 use super::super::session::publish_state;
-use super::super::store::state_path;
+use super::super::moving::state_path;
 use super::credentials::push_setting;
 use super::rescue;
 use super::state_commit::{STATE_LINE, paragraphs};
