@@ -12,7 +12,8 @@ fn main() {
     let commit = if is_release { of_package().or_else(of_checkout) } else { None };
     let shown = commit.map_or(version.clone(), |commit| format!("{version} ({commit})"));
     println!("cargo:rustc-env=OFFERSYNC_VERSION={shown}");
-    for file in ["src", "build.rs", "Cargo.toml", ".cargo_vcs_info.json", ".git/HEAD", ".git/logs/HEAD"] {
+    let of_commit = ["src", "Cargo.toml", ".cargo_vcs_info.json", ".git/HEAD", ".git/logs/HEAD"];
+    for file in of_commit.into_iter().filter(|_| is_release).chain(["build.rs"]) {
         if Path::new(file).exists() {
             println!("cargo:rerun-if-changed={file}");
         }

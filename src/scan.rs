@@ -109,7 +109,16 @@ impl Corrected {
             }
             Event::MappingEnd => Event::MappingEnd,
         };
-        Parser::new_from_str(&self.text).map(|event| event.map(|(event, span)| (owned(event), span))).collect()
+        let mut events = Vec::new();
+        // After an error, the scanner gives it again and again.
+        for event in Parser::new_from_str(&self.text) {
+            let is_error = event.is_err();
+            events.push(event.map(|(event, span)| (owned(event), span)));
+            if is_error {
+                break;
+            }
+        }
+        events
     }
 }
 
@@ -175,9 +184,11 @@ d: "\ud83d\ude02"
 
     #[test]
     fn half_a_character_and_other_errors_stay_errors() {
-        for text in [r#"a: "\ud83d""#, r#"a: "\ude00\ud83d""#, r#"a: "\ud83d\ude00 \q""#, "a:\t[\n", "\ta: b\n"] {
+        for text in [r#"a: "\ud83d""#, r#"a: "\ude00\ud83d""#, r#"a: "\ud83d\ude00 \q""#, "a:\t[\n"] {
             assert!(scalars(text).is_err(), "{text}");
         }
+        // What comes before the error is corrected; the scanner would give the error for ever.
+        assert!(scalars("a:\t1\nb: [\n").is_err());
     }
 
     #[test]

@@ -26,8 +26,8 @@ fn with_build() -> Workspace {
         workspace.write(name, &text(name));
     }
     for name in ["version", "archive", "image-root", "Dockerfile"] {
-        let name = format!("packaging/{name}");
-        std::fs::create_dir_all(workspace.path("packaging")).unwrap();
+        let name = format!(".github/packaging/{name}");
+        std::fs::create_dir_all(workspace.path(".github/packaging")).unwrap();
         // With its mode.
         std::fs::copy(root().join(&name), workspace.path(&name)).unwrap();
     }
@@ -49,7 +49,7 @@ fn packaging(workspace: &Workspace, arguments: &[&str]) {
 #[test]
 fn an_archive_has_all_that_belongs_to_the_program_and_is_the_same_each_time() {
     let workspace = with_build();
-    packaging(&workspace, &["packaging/archive", TARGET]);
+    packaging(&workspace, &[".github/packaging/archive", TARGET]);
     let name = format!("offersync-{}-{TARGET}", env!("CARGO_PKG_VERSION"));
     let archive = format!("dist/{name}.tar.gz");
     let listed = finish(clean("tar", workspace.folder()).args(["-tzf", &archive])).exits(0).stdout;
@@ -59,10 +59,10 @@ fn an_archive_has_all_that_belongs_to_the_program_and_is_the_same_each_time() {
         assert!(listed.lines().any(|line| line == format!("{name}/{file}")), "{file} is not in\n{listed}");
     }
     let first = std::fs::read(workspace.path(&archive)).unwrap();
-    packaging(&workspace, &["packaging/archive", TARGET]);
+    packaging(&workspace, &[".github/packaging/archive", TARGET]);
     assert!(std::fs::read(workspace.path(&archive)).unwrap() == first, "the same files give another archive");
 
-    packaging(&workspace, &["packaging/image-root", "image"]);
+    packaging(&workspace, &[".github/packaging/image-root", "image"]);
     let version = finish(clean("image/amd64/usr/bin/offersync", workspace.folder()).arg("--version")).exits(0);
     assert!(version.stdout.starts_with(concat!("offersync ", env!("CARGO_PKG_VERSION"))), "{}", version.stdout);
     assert!(!workspace.path("image/arm64").exists());
@@ -78,7 +78,7 @@ fn every_place_names_the_version_of_the_package() {
     let heading = changelog.lines().find(|line| line.starts_with(&format!("## [{version}] - "))).expect("a section");
     let date = heading.rsplit(' ').next().unwrap();
     assert!(date.parse::<jiff::civil::Date>().is_ok(), "{heading}");
-    let run = finish(clean("bash", root()).arg("packaging/version")).exits(0);
+    let run = finish(clean("bash", root()).arg(".github/packaging/version")).exits(0);
     assert_eq!(run.stdout.trim(), version);
 }
 
@@ -141,7 +141,7 @@ fn linters_accept_the_release() {
         println!("skipped: CHECK_JSONSCHEMA does not name a check-jsonschema");
     }
     if Command::new("shellcheck").arg("--version").output().is_ok() {
-        let scripts = ["version", "archive", "image-root"].map(|name| file(&format!("packaging/{name}")));
+        let scripts = ["version", "archive", "image-root"].map(|name| file(&format!(".github/packaging/{name}")));
         finish(clean("shellcheck", root()).args(scripts)).exits(0);
     } else {
         println!("skipped: there is no shellcheck");

@@ -112,8 +112,12 @@ pub(super) fn all_names() -> String {
 
 /// Whether a column has the status of the offers, by any of its usual names.
 pub(super) fn is_status(name: &str) -> bool {
-    let column = Column::find(name).map(Column::name);
-    column.or_else(|| Column::suggest(name)) == Some(Field::OfferStatus.name())
+    // `Status:`, `Active?`, `isActive`, `Status in CAKE`, `Estado`.
+    const PARTS: [&str; 9] =
+        ["status", "statut", "estado", "active", "paused", "enabled", "disabled", "archived", "live"];
+    let column = Column::find(name).map(Column::name).or_else(|| Column::suggest(name));
+    let name = plain(name);
+    column == Some(Field::OfferStatus.name()) || PARTS.iter().any(|part| name.contains(part))
 }
 
 /// A name without what does not matter: case, and spaces, hyphens or underscores.

@@ -8,7 +8,7 @@ use super::options::SheetOptions;
 use super::rows::is_blank;
 use super::sheet::{Row, Sheet};
 use crate::diagnostic::{Diagnostic, closest, codes};
-use crate::offer::Field;
+use crate::offer::{Field, OfferId, Recorded};
 use crate::words::{count, first_and_more, plural, shell_word};
 
 /// The columns; `None` for those that are not read.
@@ -19,6 +19,8 @@ pub(super) struct Header<'a> {
     pub(super) columns: Vec<Option<Column>>,
     /// A column with the status of the offers that `--ignore-column` names.
     ignored_status: Option<&'a str>,
+    /// The columns of whole numbers that `--ignore-column` names.
+    ignored_numbers: Vec<usize>,
 }
 
 impl<'a> Header<'a> {
@@ -29,7 +31,13 @@ impl<'a> Header<'a> {
         options: &SheetOptions,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut header = Self { sheet, row, columns: Vec::with_capacity(row.cells.len()), ignored_status: None };
+        let mut header = Self {
+            sheet,
+            row,
+            columns: Vec::with_capacity(row.cells.len()),
+            ignored_status: None,
+            ignored_numbers: Vec::new(),
+        };
         header.check_options(options, problems);
         let mut unknown = Vec::new();
         for (at, cell) in row.cells.iter().enumerate() {
@@ -58,8 +66,11 @@ impl<'a> Header<'a> {
             return Column::find(means);
         }
         if options.ignore.iter().any(|name| is_it(name)) {
-            if is_status(cell) && has_status_words(self.sheet, at) {
+            if is_status(cell) && has_status_words(self.sheet, at) || is_all(self.sheet, at, is_status_word) {
                 self.ignored_status = Some(cell);
+            }
+            if is_all(self.sheet, at, |cell| cell.trim().parse::<u64>().is_ok()) {
+                self.ignored_numbers.push(at);
             }
             return None;
         }
@@ -69,6 +80,25 @@ impl<'a> Header<'a> {
             unknown.push(cell);
         }
         column
+    }
+
+    /// The problem that a row which would be a new offer has the id of a recorded one, in a column that is not read.
+    pub(super) fn ignored_id(&self, row: &Row, recorded: &Recorded) -> Option<Diagnostic> {
+        let owned = |at: &usize| {
+            let id = OfferId::new(row.cells.get(*at)?.trim().parse().ok()?)?;
+            Some((*at, id, recorded.owner_of(id)?))
+        };
+        let (at, id, key) = self.ignored_numbers.iter().find_map(owned)?;
+        let name = self.row.cells.get(at)?;
+        let message = format!(
+            "row {} would be a new offer, and the column {}, which is ignored, has {id}: the id of `{key}`",
+            row.number,
+            shown(name)
+        );
+        let map = format!("{}=offer_id", name.trim());
+        let map = shell_word(&map);
+        let help = format!("if these are CAKE's ids, read them: --map {map}. If not, take the column out of the file");
+        Some(Diagnostic::error(codes::import::CELL, message).label(self.sheet.label(row)).help(help))
     }
 
     pub(super) fn problem(&self, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
@@ -156,14 +186,30 @@ impl<'a> Header<'a> {
 
 /// Whether a column says of some offer whether it runs, and is not, say, a column of states of the USA.
 fn has_status_words(sheet: &Sheet<'_>, at: usize) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 7] = ["approved", "on", "off", "yes", "no", "true", "false"];
+    let is_word = |cell: &str| WORDS.iter().any(|word| cell.trim().eq_ignore_ascii_case(word));
+    cells(sheet, at).any(|cell| is_word(cell) || is_status_word(cell))
+}
+
+/// Whether a cell can mean nothing but whether the offer runs.
+fn is_status_word(cell: &str) -> bool {
+    const WORDS: [&str; 14] = [
         "active", "inactive", "pending", "paused", "live", "enabled", "disabled", "expired", "closed", "deleted",
-        "archived", "stopped", "running", "approved", "on", "off", "yes", "no", "true", "false",
+        "archived", "stopped", "running", "off",
     ];
-    let mut cells = sheet.rows.iter().skip(1).filter_map(|row| row.cells.get(at));
-    cells.any(|cell| WORDS.iter().any(|word| cell.trim().eq_ignore_ascii_case(word)))
+    WORDS.iter().any(|word| cell.trim().eq_ignore_ascii_case(word))
+}
+
+/// Whether a column has cells and each of them is like that, blank ones aside.
+fn is_all(sheet: &Sheet<'_>, at: usize, test: impl Fn(&str) -> bool) -> bool {
+    let mut filled = cells(sheet, at).filter(|cell| !is_blank(cell)).peekable();
+    filled.peek().is_some() && filled.all(test)
+}
+
+fn cells<'s>(sheet: &'s Sheet<'_>, at: usize) -> impl Iterator<Item = &'s str> {
+    sheet.rows.iter().skip(1).filter_map(move |row| row.cells.get(at))
 }
 
 fn is_empty_column(sheet: &Sheet<'_>, at: usize) -> bool {
-    sheet.rows.iter().skip(1).filter_map(|row| row.cells.get(at)).all(is_blank)
+    cells(sheet, at).all(is_blank)
 }

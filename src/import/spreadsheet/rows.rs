@@ -1,5 +1,7 @@
 //! The rows of a sheet as offers: every cell, the existing offer that a row is, and what a new one must have.
 
+use std::collections::HashMap;
+
 use super::amounts::AmountStyle;
 use super::cells::{RowReader, RowValues};
 use super::columns::Column;
@@ -8,7 +10,7 @@ use super::reading::SheetInputs;
 use super::sheet::{Row, Sheet};
 use super::targets::Targets;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{DesiredOffer, Field, FieldKind, Fields};
+use crate::offer::{DesiredOffer, Field, FieldKind, Fields, Key};
 use crate::words::{count, first_and_more};
 
 #[derive(Debug)]
@@ -53,6 +55,7 @@ impl<'a> Table<'a> {
         let rows: Vec<&Row> = rows.iter().filter(|row| row.cells.iter().any(|cell| !is_blank(cell))).collect();
         let style = AmountStyle::of(inputs.options.locale, amounts(columns, &rows));
         let targets = Targets::new(inputs);
+        let mut seen: HashMap<&Key, usize> = HashMap::new();
         problems.extend(cut_rows(sheet, columns, &rows));
         for row in rows {
             let before = problems.len();
@@ -72,7 +75,13 @@ impl<'a> Table<'a> {
                 problems.push(problem.help("give the row the `key` of the one that it is"));
                 None
             });
+            if let Some(first) = target.and_then(|offer| seen.insert(&offer.key, row.number)) {
+                let message = format!("row {} is the offer of row {first}", row.number);
+                let problem = Diagnostic::error(codes::import::CELL, message).label(sheet.label(row));
+                problems.push(problem.help("keep one of the two rows"));
+            }
             if target.is_none() {
+                problems.extend(header.ignored_id(row, inputs.recorded));
                 check_required(sheet, columns, row, &values, problems);
             }
             table.rows.push(ReadRow { row, values, target, is_good: problems.len() == before });

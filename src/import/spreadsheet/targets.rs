@@ -5,13 +5,24 @@ use std::collections::HashMap;
 use super::cells::RowValues;
 use super::reading::SheetInputs;
 use crate::import::imported_offer::Identity;
-use crate::offer::{DesiredOffer, Field};
+use crate::offer::{DesiredOffer, Field, Fields, Value};
 use crate::words::first_and_more;
 
 /// The existing offers by what a row can say of them.
 pub(super) struct Targets<'a> {
     inputs: SheetInputs<'a>,
     by_name: HashMap<Identity<'a>, Vec<&'a DesiredOffer>>,
+    by_spelling: HashMap<Spelling, &'a DesiredOffer>,
+}
+
+/// Advertiser, vertical and URL, and the name without case and repeated spaces.
+type Spelling = (Option<Value>, Option<Value>, Option<Value>, String);
+
+fn spelling(fields: &Fields) -> Spelling {
+    let of = |field| fields.get(field).cloned();
+    let name = fields.get(Field::OfferName).map(ToString::to_string).unwrap_or_default().to_lowercase();
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    (of(Field::AdvertiserId), of(Field::VerticalId), of(Field::OfferUrl), name)
 }
 
 impl<'a> Targets<'a> {
@@ -20,7 +31,8 @@ impl<'a> Targets<'a> {
         for offer in &inputs.tree.set.offers {
             by_name.entry(Identity::of(&offer.fields).without_vertical()).or_default().push(offer);
         }
-        Self { inputs, by_name }
+        let by_spelling = inputs.tree.set.offers.iter().map(|offer| (spelling(&offer.fields), offer)).collect();
+        Self { inputs, by_name, by_spelling }
     }
 
     /// The offer of the row; `None` if it is a new one. Fails with a message if it could be several.
@@ -43,7 +55,10 @@ impl<'a> Targets<'a> {
             identity.vertical.is_none() || offer.fields.get(Field::VerticalId) == identity.vertical
         };
         match named.iter().filter(fits).collect::<Vec<_>>().as_slice() {
-            [] => Ok(None),
+            [] => match self.by_spelling.get(&spelling(&values.fields)) {
+                Some(other) => Err(format!("its name is that of `{}` in another spelling", other.key)),
+                None => Ok(None),
+            },
             [only] => Ok(Some(only)),
             several => {
                 let keys = first_and_more(several.iter().map(|offer| format!("`{}`", offer.key)), 5);

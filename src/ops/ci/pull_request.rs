@@ -6,8 +6,8 @@
 use std::path::Path;
 
 use super::super::error::Error;
-use super::super::repository::Repository;
 use super::super::moving::state_path;
+use super::super::repository::Repository;
 use super::credentials::push_setting;
 use super::post::{Run, read};
 use super::push_state::NotPushed;
