@@ -263,7 +263,8 @@ fn a_status_is_never_dropped() {
         map: vec![(name.to_owned(), "offer_status".to_owned())],
         ..SheetOptions::default()
     };
-    for name in ["Status", "State", "Campaign Status", "is_active", "Offer Status", "Status:", "isActive", "Situation"] {
+    for name in ["Status", "State", "Campaign Status", "is_active", "Offer Status", "Status:", "isActive", "Situation"]
+    {
         let sheet = with_columns(name, &["Inactive"]);
         let refused = take_as(&place, sheet.as_bytes(), false, &ignore(name)).unwrap_err();
         assert!(refused[0].message.contains("is the status of the offers"), "{}", refused[0].message);
