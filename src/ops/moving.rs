@@ -1,6 +1,6 @@
 //! `state pull`, `push`, `migrate`, `release`, `status` and `path`: the state as a document that goes from one home to another.
 //!
-//! Invariants: a state takes the place of another one only where it is of the same lineage and has every offer that the other one has; where
+//! Invariants: a state takes the place of another one only where it is of the same lineage and is built on all that the other one has; where
 //! it comes from, it stays until a person removes it; what an interrupted apply left is in it, as creates in doubt.
 
 use std::collections::BTreeSet;
@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use crate::config::StoreAddress;
 use crate::diagnostic::{Diagnostic, Label, codes};
-use crate::offer::{OfferId, Recorded};
+use crate::offer::{InDoubtCreate, Key, OfferId, Recorded};
 use crate::source::SourcePath;
 use crate::state::{Holder, LockedStore, ParseError, Session, StateDocument, address};
+use crate::words::count;
 
 use super::connect::Control;
 use super::error::Error;
@@ -172,16 +173,19 @@ fn check(repository: &Repository, home: &Session, document: &StateDocument) -> R
         );
     }
     let lost = ids(&recorded).difference(&ids(&document.recorded)).count();
-    let doubts = recorded.in_doubt.keys();
-    let doubts = doubts
-        .filter(|key| !document.recorded.in_doubt.contains_key(*key) && !document.recorded.offers.contains_key(*key));
-    let doubts = doubts.count();
-    if lost + doubts > 0 {
-        let message =
-            format!("{lost} recorded offers and {doubts} creates in doubt of the present state are not in the new one");
+    let older = document.recorded.without_changes_of(&recorded).len().max(lost);
+    // Also one whose key has an offer: the create of a replace is in doubt beside the offer that it replaces.
+    let is_kept = |(key, create): &(&Key, &InDoubtCreate)| document.recorded.in_doubt.get(*key) == Some(*create);
+    let doubts = recorded.in_doubt.iter().filter(|doubt| !is_kept(doubt)).count();
+    if older + doubts > 0 {
+        let message = format!(
+            "the new state is not built on the present one: it lacks what that one has of {} and {} in doubt",
+            count(older, "offer"),
+            count(doubts, "create")
+        );
         return refused(
             message,
-            "nothing was written; their ids would be lost. `offersync state merge` makes one state of two",
+            "nothing was written; `offersync state merge` makes one state of two, and `offersync state resolve` ends a create in doubt",
         );
     }
     Ok(())

@@ -69,14 +69,28 @@ impl GitClaim {
 
     /// Takes it. Returns whether no other process was faster.
     pub(super) fn take(&mut self) -> Result<bool, ClaimError> {
+        // From now on it is there: a journal that is gone is not taken for an empty one.
+        let journal = fs::OpenOptions::new().create(true).append(true).open(&self.paths.journal);
+        journal.map_err(|error| self.not_copied(&error))?;
         match self.write(Some(self.held.clone())) {
             Ok(()) => {
                 self.is_taken = true;
+                self.is_shown()?;
                 Ok(true)
             }
             Err(ClaimError::TakenOver { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Fails where the remote does not show what was pushed to it: another clone would read an older state, or none.
+    fn is_shown(&self) -> Result<(), ClaimError> {
+        let shown = self.writer.shared.tip().map_err(|error| self.not_made(&error))?;
+        if shown.is_some() && shown.as_deref() == self.writer.at() {
+            return Ok(());
+        }
+        let reason = "the remote does not show what was pushed to it: look at its `pushurl`, and at `uploadpack.hideRefs` of the server";
+        Err(ClaimError::Unwritten { store: self.store.clone(), reason: reason.to_owned() })
     }
 
     fn write(&mut self, claim: Option<HeldClaim>) -> Result<(), ClaimError> {
@@ -147,10 +161,7 @@ impl GitClaim {
     }
 
     fn file(&self, path: &std::path::Path) -> Result<Vec<u8>, ClaimError> {
-        match fs::read(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            read => read.map_err(|error| self.not_copied(&error)),
-        }
+        fs::read(path).map_err(|error| self.not_copied(&error))
     }
 
     fn not_copied(&self, error: &io::Error) -> ClaimError {

@@ -44,6 +44,11 @@ impl RefWriter {
         Self { shared, at, own: BTreeSet::new() }
     }
 
+    /// Where the ref is, as far as this writer knows.
+    pub(super) fn at(&self) -> Option<&str> {
+        self.at.as_deref()
+    }
+
     /// Moves the ref to a commit.
     pub(super) fn push(&mut self, commit: &str) -> Result<(), NotMoved> {
         let start = self.at.clone();

@@ -64,3 +64,15 @@ fn outside_of_a_repository_there_is_no_store() {
     );
     run(&workspace, &["plan"], &[]).exits(1).says("not in a git repository");
 }
+
+#[test]
+fn a_remote_that_does_not_show_what_was_pushed_is_refused_before_anything_is_sent() {
+    let (remote, other) = (Remote::with_offers(1), Remote::with_offers(1));
+    let clone = remote.clone();
+    let address = other.bare.folder().display().to_string();
+    clone.git(&["remote", "set-url", "--push", "origin", &address]).exits(0);
+    let run = apply(&clone);
+    assert_ne!(run.code, Some(0), "{run:?}");
+    run.says("does not show what was pushed to it");
+    assert_eq!(remote.cake.writes(), 0);
+}

@@ -85,7 +85,7 @@ fn a_state_moves_from_a_file_to_the_store_and_back_with_its_ids() {
 }
 
 #[test]
-fn a_document_that_would_lose_an_id_or_is_another_state_is_not_pushed() {
+fn a_document_that_is_older_or_of_another_state_is_not_pushed() {
     let remote = Remote::with_offers(1);
     let clone = remote.clone();
     apply(&clone).exits(0);
@@ -93,7 +93,10 @@ fn a_document_that_would_lose_an_id_or_is_another_state_is_not_pushed() {
     clone.write("offers/new.yaml", &small_offer("new", "5"));
     apply(&clone).exits(0);
     let present = remote.file("state.00000");
-    run(&clone, &["state", "push", "old.json"], &[]).exits(4).says("state::not-moved").says("1 recorded offers");
+    run(&clone, &["state", "push", "old.json"], &[])
+        .exits(4)
+        .says("state::not-moved")
+        .says("what that one has of 1 offer");
     let other = Remote::with_offers(1);
     let another = other.clone();
     another.replace("offersync.toml", &other.cake.url(), &remote.cake.url());
@@ -105,6 +108,11 @@ fn a_document_that_would_lose_an_id_or_is_another_state_is_not_pushed() {
     clone.write("present.json", &run(&clone, &["state", "pull"], &[]).stdout);
     run(&clone, &["state", "push", "present.json"], &[]).exits(0).says("It records 2 offers");
     assert_eq!(remote.file("state.00000"), present);
+    // With every id, and an older value.
+    clone.write("offers/new.yaml", &small_offer("new", "6"));
+    apply(&clone).exits(0);
+    run(&clone, &["state", "push", "present.json"], &[]).exits(4).says("what that one has of 1 offer");
+    assert_ne!(remote.file("state.00000"), present);
 }
 
 #[test]
