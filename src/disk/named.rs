@@ -33,7 +33,7 @@ fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 fn too_large(most: u64) -> io::Error {
-    io::Error::other(format!("it has more than {} MiB", most >> 20))
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {} MiB", most >> 20))
 }
 
 /// A named pipe would be waited for, and a device read, without end. What this process has open already, such as standard input or the

@@ -72,9 +72,14 @@ impl SavedPlanError {
 impl SavedPlan {
     /// Reads a plan from a file, or from standard input (`-`).
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes = disk::read_named(path).map_err(|source| Error::file("read the saved plan", path, source))?;
         let is_input = path == Path::new(disk::STANDARD_INPUT);
         let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
+        let bytes = match disk::read_named(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                return Err(SavedPlanError::NotAPlan { name, why: "it is far too large".to_owned() }.into());
+            }
+            read => read.map_err(|source| Error::file("read the saved plan", path, source))?,
+        };
         Ok(Self::parse(&bytes, name)?)
     }
 
