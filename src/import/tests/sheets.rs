@@ -278,6 +278,20 @@ fn a_status_is_never_dropped() {
 }
 
 #[test]
+fn an_ignored_column_hides_no_recorded_id_and_another_spelling_is_no_new_offer() {
+    let ignore = SheetOptions { ignore: vec!["oid".to_owned()], ..SheetOptions::default() };
+    let place = two_offers();
+    let refused = take_as(&place, with_columns("oid", &["5"]).as_bytes(), false, &ignore).unwrap_err();
+    assert!(refused[0].message.contains("has 5: the id of `a`"), "{}", refused[0].message);
+    // Numbers of no recorded offer are no ids.
+    assert!(take_as(&place, with_columns("oid", &["7"]).as_bytes(), false, &ignore).is_ok());
+    let sheet = "offer_name,advertiser_id,vertical_id,offer_url,offer_status\nTWO,101,7,https://b.example,active\n";
+    assert_eq!(problems(&place, sheet, false), ["2: row 2: its name is that of `b` in another spelling"]);
+    let sheet = "key,offer_id,payout\na,,25\n,5,24\n";
+    assert_eq!(problems(&place, sheet, false)[0], "3: row 3 is the offer of row 2");
+}
+
+#[test]
 fn columns_are_mapped_and_left_out_by_name() {
     let sheet = with_columns("Payout USD,Notes", &["24.00,x"]);
     let refused = take(&Place::default(), &sheet, false).unwrap_err();
