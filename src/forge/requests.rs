@@ -14,7 +14,7 @@ pub(crate) struct Branches<'b> {
 }
 
 impl Forge {
-    /// Edits the open pull request of a branch, or opens one. One that somebody else has opened is left as it is.
+    /// Edits the open pull request of a branch, or opens one. One of another account is left as it is.
     pub(crate) async fn request(
         &self,
         branches: &Branches<'_>,

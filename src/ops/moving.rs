@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::config::StoreAddress;
 use crate::diagnostic::{Diagnostic, Label, codes};
+use crate::disk;
 use crate::offer::{InDoubtCreate, Key, OfferId, Recorded};
 use crate::source::SourcePath;
 use crate::state::{Holder, LockedStore, ParseError, Session, StateDocument, address};
@@ -89,16 +90,13 @@ pub(crate) async fn push_state(
     if repository.shared.is_none() {
         return Err(Error::usage("the state is a file: there is no store to push it to"));
     }
-    let bytes = std::fs::read(file).map_err(|source| Error::file("read", file, source))?;
+    let bytes = disk::read_named(file).map_err(|source| Error::file("read", file, source))?;
     let document = StateDocument::parse(&bytes).map_err(|ParseError { kind, .. }| {
         let problem = Diagnostic::error(codes::state::REFUSED, kind.to_string());
         Error::Invalid(vec![problem.label(Label::file(SourcePath::from(file.display().to_string())))])
     })?;
     let mut session = open_session(repository, timeout, control.cancellation).await?;
-    check(repository, &session, &document)?;
-    let offers = document.recorded.offers.len();
-    session.replace(document)?;
-    Ok(offers)
+    put(repository, &mut session, document)
 }
 
 /// Copies the state to another home, which must have none. Returns how many offers it records.
@@ -123,9 +121,14 @@ pub(crate) async fn migrate_state(
     };
     let mut session = Session::open(locked, &repository.cake)?;
     let document = from.document();
-    check(repository, &session, &document)?;
+    put(repository, &mut session, document)
+}
+
+/// Puts a document in the place of a home's state. Returns how many offers it records.
+fn put(repository: &Repository, home: &mut Session, document: StateDocument) -> Result<usize, Error> {
+    check(repository, home, &document)?;
     let offers = document.recorded.offers.len();
-    session.replace(document)?;
+    home.replace(document)?;
     Ok(offers)
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Head {
     /// When the state in it last became another one.
     #[serde(default)]
     pub(crate) changed: Option<String>,
-    /// Who may write the next version; nobody in particular where there is none.
+    /// Who may write the next version; any process where there is none.
     pub(crate) claim: Option<HeldClaim>,
 }
 

@@ -1,7 +1,7 @@
 //! Whether a claim still holds, by the clocks of this machine.
 //!
 //! Shared by the journal's thread, which renews the claim, and the requests, which ask right before they are sent. Invariant: the age is
-//! counted from before the write began which renewed the claim, so that nobody has seen that write for longer.
+//! counted from before the write began which renewed the claim, so that no other process can have seen that write for longer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! Moves the ref of a store, and finds out whether that was done.
 //!
 //! Owns the rule for an answer that says nothing, or that refuses: the ref is read back. If it is at the commit, it was moved, whatever the
-//! answer was; if it is at one that this writer has made before, the same commit is pushed again over that; if it is at another one, somebody
-//! else has the store. Invariant: a commit is never given up for another one while it is not known whether it came there, except by
+//! answer was; if it is at one that this writer has made before, the same commit is pushed again over that; if it is at another one, another
+//! process has the store. Invariant: a commit is never given up for another one while it is not known whether it came there, except by
 //! pushing over it.
 
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ const REFUSED: &str = "[remote rejected]";
 /// Why the ref was not moved, as far as is known.
 #[derive(Debug)]
 pub(super) enum NotMoved {
-    /// It is at a commit of somebody else, or gone.
+    /// It is at a commit of another process, or gone.
     Other(Option<String>),
     /// It was at the old commit when it was last read, or could not be read. A push may still arrive.
     Unknown(String),

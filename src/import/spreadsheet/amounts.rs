@@ -164,7 +164,7 @@ fn with_mark(digits: &str, mark: Mark) -> Option<String> {
     is_amount.then(|| groups.concat() + &decimals.map(|decimals| format!(".{decimals}")).unwrap_or_default())
 }
 
-/// Whether the plain amount could be read as thousands by somebody who does not know the file.
+/// Whether the plain amount could be read as thousands by a reader who does not know the file.
 pub(super) fn is_ambiguous(plain: &str) -> bool {
     matches!(evidence(plain), Some(Evidence::Either(_)))
 }

@@ -33,7 +33,7 @@ pub(super) fn is_sign(text: &str) -> bool {
     is_code(text) || SIGNS.iter().any(|(sign, _)| *sign == text)
 }
 
-/// Whether the sign can mean the currency of this name; `None` where the name is no ISO code, so that nobody can tell.
+/// Whether the sign can mean the currency of this name; `None` where the name is no ISO code, so that it is not known.
 pub(super) fn means(sign: &str, currency: &str) -> Option<bool> {
     let currency = currency.to_ascii_uppercase();
     if !is_code(&currency) {

@@ -205,7 +205,7 @@ impl<'a> Push<'a> {
         }
     }
 
-    /// What the branch has in the place of the state. Whoever works on it would not see what is pushed to a place that the project has left.
+    /// What the branch has in the place of the state. A push to a place that the project has left would be seen by no later plan.
     fn theirs(&self, at: &At<'_>) -> Result<AtPath, Error> {
         let (branch, Self { path, configuration, .. }) = (self.branch, self);
         let is_gone = |file: &str| Ok::<_, Error>(self.remote.at(at.tip, file)? == AtPath::Nothing);

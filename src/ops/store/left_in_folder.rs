@@ -20,7 +20,7 @@ pub(super) fn left_in_folder(
     let folder_of = |file: &Path| file.parent().unwrap_or(Path::new("")).to_owned();
     for (before, bytes) in git::moved_from(config)? {
         let Some(name) = config::state_in(&bytes, &repository.settings) else { continue };
-        // Whoever names another file starts over on purpose.
+        // Another name in the configuration is a new beginning that is meant.
         if folder_of(config).join(&name) != repository.state {
             continue;
         }
