@@ -101,7 +101,7 @@ pub struct Drift {
     pub offers: Vec<DriftedOffer>,
     /// How many recorded offers are as they were recorded, as far as CAKE shows them.
     pub unchanged: usize,
-    /// How many retired offers are still retired. Nothing but their status is compared.
+    /// How many retired offers are still retired. While it is inactive, nothing but the status is compared.
     pub retired: usize,
     /// The offers that CAKE has ended by itself once their date had passed, and that differ in nothing else: no one has changed them.
     pub ended: Vec<Key>,

@@ -95,12 +95,34 @@ fn compare_offer(
     retired: bool,
 ) -> Comparison {
     match values {
-        Some(values) if retired => compare_retired(record.fields.get(Field::OfferStatus), values),
+        Some(values) if retired => compare_reactivated(record, values),
         Some(values) => compare(offer, record, values),
         // Of a retired offer only the status matters, and it is not known.
         None if retired => Comparison::of(Vec::new(), FieldSet::from_iter([Field::OfferStatus])),
         None => Comparison { kind: DriftKind::Gone, not_compared: FieldSet::default() },
     }
+}
+
+/// The fields by which CAKE's users know an offer.
+const IDENTITY: [Field; 3] = [Field::OfferName, Field::AdvertiserId, Field::OfferUrl];
+
+/// A retired offer that was reactivated in CAKE, with what tells whether it still is the recorded one: the offer may be used for something
+/// else by now. While it is inactive, its other values do not matter.
+fn compare_reactivated(record: &Record, values: &ObservedValues) -> Comparison {
+    let mut comparison = compare_retired(record.fields.get(Field::OfferStatus), values);
+    let DriftKind::Values(fields) = &mut comparison.kind else { return comparison };
+    if fields.iter().any(|field| field.changed_by == ChangedBy::Cake) {
+        for (field, recorded) in IDENTITY.into_iter().filter_map(|field| Some((field, record.fields.get(field)?))) {
+            let observed = values.shown(field);
+            if observed == ShownValue::NotShown {
+                comparison.not_compared.insert(field);
+            } else if let Some(changed_by) = changed_by(Some(recorded), &observed, None) {
+                let recorded = Some(recorded.clone());
+                fields.push(DriftedField { field, recorded, observed, desired: None, changed_by });
+            }
+        }
+    }
+    comparison
 }
 
 /// Whether a retired offer was reactivated in CAKE. Expired and paused count as retired.

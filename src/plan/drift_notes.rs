@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::offer::{Field, RemovedAction, Value};
 use crate::words::{count, first_and_more, shorten};
 
-use super::action::Action;
+use super::action::{Action, Verb};
 use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer};
 
 /// The number of offers that one warning names.
@@ -18,12 +18,25 @@ const LONGEST: usize = 60;
 /// Adds to an action's reason which changes made in CAKE it overwrites.
 pub(super) fn explain(action: &mut Action, drifted: Option<&DriftedOffer>) {
     let Some(offer) = drifted else { return };
-    let described: Vec<String> = offer.overwritten_by(action).map(describe).collect();
-    if described.is_empty() {
+    let lead = if action.verb().writes() { "overwrites what was changed in CAKE" } else { "was changed in CAKE" };
+    let overwritten: Vec<String> = offer.overwritten_by(action).map(describe).collect();
+    add_reason(action, lead, &overwritten);
+    // An offer that is made inactive may be used for something else by now.
+    let is_kept = |field: &&DriftedField| {
+        field.changed_in_cake() && action.changes.iter().all(|change| change.field != field.field)
+    };
+    let kept: Vec<String> = match action.verb() {
+        Verb::Retire => offer.fields().iter().filter(is_kept).map(describe).collect(),
+        _ => Vec::new(),
+    };
+    add_reason(action, "also changed in CAKE", &kept);
+}
+
+fn add_reason(action: &mut Action, lead: &str, fields: &[String]) {
+    if fields.is_empty() {
         return;
     }
-    let lead = if action.verb().writes() { "overwrites what was changed in CAKE" } else { "was changed in CAKE" };
-    let note = format!("{lead}: {}", described.join("; "));
+    let note = format!("{lead}: {}", fields.join("; "));
     action.reason = Some(match action.reason.take() {
         Some(reason) => format!("{reason}; {note}"),
         None => note,

@@ -217,6 +217,26 @@ fn a_retired_offer_that_came_alive_in_cake_is_drift_and_retired_once_more() {
 }
 
 #[test]
+fn a_retired_offer_that_came_alive_as_another_one_is_shown_with_what_tells_it_apart() {
+    let mut retired = record(1, &[(Field::OfferStatus, "inactive")]);
+    retired.status = RecordStatus::Retired;
+    let before = recorded(vec![("a", retired.clone())]);
+    let other = [(Field::OfferName, "Another"), (Field::AdvertiserId, "99"), (Field::OfferUrl, "https://z.example/")];
+    let (plan, drift) = refreshed(vec![], &before, &observed(vec![(1, record(1, &other))]));
+    let names: Vec<_> = movers(&drift).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(names, ["offer_status", "offer_name", "advertiser_id", "offer_url"]);
+    let reason = plan.actions[0].reason.as_ref().unwrap();
+    assert!(reason.contains("also changed in CAKE: offer_name was") && reason.contains("and is Another"), "{reason}");
+    let inactive = [&other[..], &[(Field::OfferStatus, "inactive")]].concat();
+    let (plan, drift) = refreshed(vec![], &before, &observed(vec![(1, record(1, &inactive))]));
+    assert!(plan.is_empty() && drift.is_empty(), "what is inactive may have any name");
+    let mut nameless = record(1, &[]);
+    nameless.fields.remove(Field::AdvertiserId);
+    let (_, drift) = refreshed(vec![], &before, &observed(vec![(1, nameless)]));
+    assert_eq!(drift.not_compared_counts().into_iter().collect::<Vec<_>>(), [(Field::AdvertiserId, 1)]);
+}
+
+#[test]
 fn an_offer_that_is_still_to_be_made_inactive_is_told() {
     let mut without_status = record(1, &[]);
     without_status.fields.remove(Field::OfferStatus);

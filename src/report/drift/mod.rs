@@ -40,7 +40,7 @@ struct Counts {
     gone: usize,
     /// Recorded offers on which all sides agree, as far as CAKE shows them.
     unchanged: usize,
-    /// Retired offers that are still retired, as far as CAKE shows them. Nothing but their status is compared.
+    /// Retired offers that are still retired, as far as CAKE shows them. While it is inactive, nothing but the status is compared.
     retired: usize,
     /// Offers that CAKE has ended by itself at their expiration date.
     ended: usize,

@@ -2,7 +2,7 @@
 
 use super::payout;
 use crate::harness::{Project, Settings, complete_offer};
-use offersync::testing::sandbox::Lag;
+use offersync::testing::sandbox::{Lag, Offer};
 
 fn save(project: &Project) {
     project.run(&["plan", "--refresh", "--out", "plan.json"]).exits(0);
@@ -143,6 +143,42 @@ fn retiring_an_offer_that_is_inactive_in_cake_already_overwrites_nothing() {
     project.run(&["apply", "--refresh", "--auto-approve"]).exits(0);
     assert_eq!(project.state()["offers"]["a"]["status"], "retired");
     project.plan_is_empty();
+}
+
+#[test]
+fn a_retired_offer_that_is_used_for_something_else_in_cake_stays_active() {
+    let reused: [(&str, fn(&mut Offer)); 3] = [
+        ("another advertiser", |offer| offer.advertiser_id = 777),
+        ("another name and URL", |offer| {
+            offer.offer_name = "Solar Panels".into();
+            offer.offer_url = "https://solar.example/?s=#s2#".into();
+        }),
+        ("all of it", |offer| {
+            offer.advertiser_id = 777;
+            offer.offer_name = "Solar Panels".into();
+            offer.offer_url = "https://solar.example/?s=#s2#".into();
+        }),
+    ];
+    for (what, reuse) in reused {
+        let project = Project::applied(&[("a.yaml", &complete_offer("A")), ("b.yaml", &complete_offer("B"))]);
+        project.remove("offers/a.yaml");
+        project.run(&["apply", "--auto-approve"]).exits(0);
+        project.in_cake("a", |offer| {
+            offer.offer_status = "active".into();
+            reuse(offer);
+        });
+        let writes = project.cake.writes();
+        save(&project);
+        for apply in
+            [&["apply", "plan.json"][..], &["apply", "--refresh", "--overwrite-drift"], &["apply", "--refresh"]]
+        {
+            let run = project.run(&[apply, &["--auto-approve", "--format", "json"]].concat());
+            let code = run.json()["diagnostics"][0]["code"].as_str().unwrap().to_owned();
+            assert!(["apply::differs", "plan::overwrites"].contains(&code.as_str()), "{what}: {code}");
+        }
+        assert_eq!((project.cake.writes(), project.offer("a").offer_status), (writes, "active".to_owned()), "{what}");
+        project.run(&["drift", "--detailed-exitcode"]).exits(2);
+    }
 }
 
 #[test]
