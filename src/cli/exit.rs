@@ -42,8 +42,10 @@ impl Exit {
     pub(super) fn of_plan(plan: &Plan, detailed: bool) -> Self {
         match plan {
             plan if plan.is_refused() => Self::Refused,
-            // An offer that CAKE does not show is a difference that no plan can make even.
-            plan if detailed && (!plan.is_empty() || plan.is_missing_offers()) => Self::Changes,
+            // An offer that CAKE does not show is a difference that no plan can make even, and one in doubt is for the next apply to look for.
+            plan if detailed && (!plan.is_empty() || plan.is_missing_offers() || plan.has_creates_in_doubt()) => {
+                Self::Changes
+            }
             _ => Self::Done,
         }
     }

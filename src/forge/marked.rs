@@ -29,6 +29,13 @@ impl MarkedText {
         parts(&self.body).map_or("", |(_, environment)| environment)
     }
 
+    /// The labels that the second line names; `None` where there is no such line, so that they are not known.
+    pub(crate) fn labels(&self) -> Option<Vec<&str>> {
+        let line = self.body.lines().nth(1)?.trim_end();
+        let labels = line.strip_prefix("<!-- offersync-labels")?.strip_suffix("-->")?;
+        Some(labels.split(',').map(str::trim).filter(|label| !label.is_empty()).collect())
+    }
+
     /// Whether this takes the place of an earlier text: of the same subject and environment. A text without an environment, such as that of a
     /// plan that could not be made, takes the place of any, and gives way to any.
     pub(super) fn follows(&self, earlier: &str) -> bool {
@@ -49,6 +56,15 @@ fn parts(body: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_second_line_names_the_labels() {
+        let text = |second: &str| MarkedText::new(format!("<!-- offersync-plan -->\n{second}\n### A\n")).unwrap();
+        let labels = |second| text(second).labels().map(|all| all.into_iter().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(labels("<!-- offersync-labels money, traffic off -->").unwrap(), ["money", "traffic off"]);
+        assert_eq!(labels("<!-- offersync-labels  -->").unwrap(), [""; 0]);
+        assert_eq!(labels("### A"), None);
+    }
 
     #[test]
     fn a_text_takes_the_place_of_those_of_its_subject_and_environment() {

@@ -6,6 +6,7 @@
 
 mod calls;
 mod http;
+mod labels;
 mod marked;
 mod requests;
 mod webhook;

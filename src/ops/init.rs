@@ -2,6 +2,7 @@
 //! and reports what it did with each file.
 
 mod matrix;
+mod owners;
 mod templates;
 
 use std::collections::BTreeSet;
@@ -44,12 +45,21 @@ pub(crate) struct InitReport {
     pub(crate) in_repository: bool,
 }
 
+/// What `init` is to make besides.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct InitOptions<'o> {
+    pub(crate) ci: Option<CiSystem>,
+    /// Who owns the project's files in CODEOWNERS.
+    pub(crate) owner: Option<&'o str>,
+}
+
 /// Creates the repository in a folder.
-pub(crate) fn init(root: &Path, ci: Option<CiSystem>, offer_schema: &str) -> Result<InitReport, Error> {
+pub(crate) fn init(root: &Path, options: InitOptions<'_>, offer_schema: &str) -> Result<InitReport, Error> {
+    options.owner.map_or(Ok(()), owners::check)?;
     let repository = repository_root(root);
     let report = InitReport { in_repository: repository.is_some(), ..InitReport::default() };
     let mut init = Init { root: root.to_owned(), repository, report };
-    init.create_all(ci, offer_schema)?;
+    init.create_all(options, offer_schema)?;
     Ok(init.report)
 }
 
@@ -62,7 +72,7 @@ struct Init {
 }
 
 impl Init {
-    fn create_all(&mut self, ci: Option<CiSystem>, offer_schema: &str) -> Result<(), Error> {
+    fn create_all(&mut self, options: InitOptions<'_>, offer_schema: &str) -> Result<(), Error> {
         let is_new = self.create(FILE_NAME, templates::CONFIG, "configuration: CAKE's address, names for ids")?;
         let settings = self.settings();
         let offers = settings.offers.to_string();
@@ -86,7 +96,24 @@ impl Init {
             };
             self.append(".gitattributes", &drivers, same)?;
         }
-        self.workflows(ci)
+        self.workflows(options.ci)?;
+        options.owner.map_or(Ok(()), |owner| self.owners(owner, options.ci))
+    }
+
+    /// Adds the lines that CODEOWNERS lacks; a line that has another owner stays.
+    fn owners(&mut self, owner: &str, ci: Option<CiSystem>) -> Result<(), Error> {
+        let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
+        let folder = inside(&self.root, &repository);
+        let (settings, prefix) = (self.settings(), if folder == "." { String::new() } else { format!("{folder}/") });
+        let offers = format!("{prefix}{}", settings.offers);
+        let states = self.states().into_iter().filter_map(|state| relative(&state, &repository));
+        let file = owners::file(&repository, ci);
+        let mut paths = vec![file.to_owned(), format!("{prefix}{FILE_NAME}")];
+        paths.extend(ci.map(templates::workflows).unwrap_or_default().iter().map(|template| template.path.to_owned()));
+        paths.extend(states);
+        paths.push(format!("{offers}/"));
+        paths.extend(owners::folders(&settings.offers.on_disk(&settings.root), &offers));
+        self.append(&format!("{}{file}", up(&folder)), &owners::lines(owner, &paths), owners::is_same)
     }
 
     fn workflows(&mut self, ci: Option<CiSystem>) -> Result<(), Error> {
@@ -95,8 +122,7 @@ impl Init {
         let folder = inside(&self.root, &repository);
         for Template { path, text, what } in ci.map(templates::workflows).unwrap_or_default() {
             let text = templates::in_folder(&matrix::filled(text, &self.lines(&folder, "cake")), &folder);
-            let up = if folder == "." { String::new() } else { "../".repeat(folder.split('/').count()) };
-            let shown = format!("{up}{path}");
+            let shown = format!("{}{path}", up(&folder));
             if !self.extend(&shown, &folder)? {
                 self.create(&shown, &text, what)?;
             }
@@ -202,6 +228,11 @@ impl Init {
         self.report.appended.push((shown.to_owned(), what));
         Ok(())
     }
+}
+
+/// The way from a folder up to the root of its repository.
+fn up(folder: &str) -> String {
+    if folder == "." { String::new() } else { "../".repeat(folder.split('/').count()) }
 }
 
 /// The nearest directory at or above `start` that has `.git`, which is a file in a worktree or a submodule.

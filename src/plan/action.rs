@@ -294,6 +294,11 @@ impl Plan {
         self.diagnostics.iter().any(|problem| problem.code == codes::plan::GONE)
     }
 
+    /// Whether an apply has to find out what became of an earlier create, even if there is no action.
+    pub fn has_creates_in_doubt(&self) -> bool {
+        self.diagnostics.iter().any(|problem| problem.code == codes::plan::IN_DOUBT)
+    }
+
     /// Whether an action is blocked, so that nothing may be executed.
     pub fn is_blocked(&self) -> bool {
         self.actions.iter().any(|action| action.verb() == Verb::Blocked)

@@ -84,6 +84,7 @@ fn the_wrong_amount_is_the_first_row_with_links_names_and_currency() {
     let comment = comment(&workspace);
     let mut lines = comment.lines();
     assert_eq!(lines.next(), Some("<!-- offersync-plan production -->"));
+    assert_eq!(lines.next(), Some("<!-- offersync-labels money -->"));
     assert_eq!(lines.next(), Some("### 🟠 production: 300 changes, 1 to review first"));
     let summary = lines.next().unwrap();
     assert!(summary.contains("Plan: 300 to update, 0 unchanged.") && summary.contains("yourdomain.cakemarketing.com"));

@@ -46,6 +46,34 @@ fn nothing_is_written_through_a_link() {
 }
 
 #[test]
+fn code_owners_are_added_for_what_decides_and_for_each_folder_of_offers() {
+    let workspace = Workspace::empty();
+    workspace.write("offers/acme/a.yaml", "{}");
+    workspace.write("offers/Zed Home/b.yaml", "{}");
+    let run = |owner: &str| workspace.run(&["init", "--ci", "github", "--codeowners", owner]);
+    run("acme").exits(64).says("`acme` is no owner").says("--codeowners @acme/affiliates");
+    assert!(!workspace.path("offersync.toml").exists(), "nothing is written");
+    run("@acme/affiliates").exits(0).says(".github/CODEOWNERS");
+    let lines = [
+        "/.github/CODEOWNERS @acme/affiliates",
+        "/offersync.toml @acme/affiliates",
+        "/.github/workflows/offersync.yml @acme/affiliates",
+        "/offersync.state.json @acme/affiliates",
+        "/offers/ @acme/affiliates",
+        "/offers/Zed\\ Home/ @acme/affiliates",
+        "/offers/acme/ @acme/affiliates",
+    ];
+    assert_eq!(workspace.read(".github/CODEOWNERS").lines().collect::<Vec<_>>(), lines);
+    run("@other").exits(0).says("already has these lines");
+    // What a person has given to another owner stays so, and a wider line does not come after it.
+    workspace.write(".github/CODEOWNERS", "/offers/acme/ @acme/acme-team");
+    run("@acme/affiliates").exits(0);
+    let owners = workspace.read(".github/CODEOWNERS");
+    assert!(owners.starts_with("/offers/acme/ @acme/acme-team\n/.github/CODEOWNERS @acme/affiliates\n"), "{owners}");
+    assert!(!owners.contains("/offers/ @") && owners.contains("/offers/Zed\\ Home/ @acme/affiliates"), "{owners}");
+}
+
+#[test]
 fn what_is_there_is_left_alone_and_said() {
     let workspace = Workspace::empty();
     workspace.write("offersync.toml", "offers = \"mine\"\n[cake]\nurl = \"https://yourdomain.cakemarketing.com\"\n");

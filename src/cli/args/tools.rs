@@ -10,6 +10,9 @@ pub(crate) struct InitArgs {
     /// CI system to create workflows for
     #[arg(long, value_name = "SYSTEM", default_value = "github")]
     pub(crate) ci: Ci,
+    /// Add lines to CODEOWNERS: this user or team reviews the configuration, the state and each folder of offers
+    #[arg(long, value_name = "OWNER")]
+    pub(crate) codeowners: Option<String>,
 }
 
 /// CI systems with ready-made workflows.
@@ -67,6 +70,9 @@ pub(crate) enum CiCommand {
         /// Make no comment on a pull request that has changed no offer, setting or state since this commit
         #[arg(long, value_name = "GIT-REF")]
         if_changed_since: Option<String>,
+        /// Label the pull request with what the plan holds: `money`, `traffic off`, `blocked`, `config`
+        #[arg(long, env = "OFFERSYNC_LABELS", value_parser = clap::builder::FalseyValueParser::new())]
+        labels: bool,
     },
     /// Keep one issue with the drift of an environment
     #[command(after_help = "Example: offersync drift --format markdown >drift.md; offersync ci issue drift.md\n\n\

@@ -14,14 +14,14 @@ use crate::report::markdown;
 
 pub(in crate::cli) fn run(context: &Context, command: CiCommand) -> Result<Exit, Failure> {
     let told = match command {
-        CiCommand::Comment { file, if_changed_since } => {
+        CiCommand::Comment { file, if_changed_since, labels } => {
             let marker = markdown::marker(&context.environment(false).0);
             // A pull request that breaks the configuration concerns it.
-            let has_changed = |since: String| {
-                context.repository(false).map_or(true, |repository| ci::has_changed_since(&repository, &since))
-            };
+            let has_changed =
+                |since: String| context.repository(false).map_or(true, |found| ci::has_changed_since(&found, &since));
             let is_relevant = if_changed_since.is_none_or(has_changed);
-            block_on(ci::comment(&context.path(&file), &marker, is_relevant))??
+            let labels = if labels { markdown::LABELS } else { &[] };
+            block_on(ci::comment(&context.path(&file), &marker, is_relevant, labels))??
         }
         CiCommand::PullRequest { file, remote } => {
             block_on(ci::pull_request(&context.repository(false)?, &context.path(&file), remote))??

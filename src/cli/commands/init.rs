@@ -4,7 +4,7 @@ use crate::cli::args::{Ci, InitArgs};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::ops::init::{CiSystem, InitReport, init};
+use crate::ops::init::{CiSystem, InitOptions, InitReport, init};
 use crate::report::schema::{Subject, text as schema};
 
 pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
@@ -13,7 +13,8 @@ pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Fa
         Ci::Gitlab => Some(CiSystem::GitLab),
         Ci::None => None,
     };
-    let report = init(context.directory(), ci, &schema(Subject::Offer))?;
+    let options = InitOptions { ci, owner: args.codeowners.as_deref() };
+    let report = init(context.directory(), options, &schema(Subject::Offer))?;
     context.print(render(&report))?;
     context.terminal.note(next_steps(args.ci, report.in_repository));
     Ok(Exit::Done)

@@ -13,8 +13,9 @@ use crate::forge::{Forge, ForgeKind, ForgeSettings, MarkedText, Posted};
 
 /// Puts the text of a file on the pull request: that of the run, or, for the report of an apply, the merged one that brought the commit. Where there
 /// is no file, the comment on the pull request of the run, which begins with this marker, says that there is no plan.
-/// A pull request that changes nothing of offersync gets no new comment.
-pub(crate) async fn comment(file: &Path, marker: &str, is_relevant: bool) -> Result<String, Error> {
+/// A pull request that changes nothing of offersync gets no new comment. Of the labels, it gets those that the plan has, and keeps them where
+/// the plan could not be made.
+pub(crate) async fn comment(file: &Path, marker: &str, is_relevant: bool, labels: &[&str]) -> Result<String, Error> {
     let run = Run::of_environment()?;
     let text = match read(file)? {
         Some(text) => text,
@@ -35,11 +36,26 @@ pub(crate) async fn comment(file: &Path, marker: &str, is_relevant: bool) -> Res
             _ => "Nothing was posted: this run is for no pull request.".to_owned(),
         });
     };
-    Ok(match forge.comment(request, &text, !is_relevant).await? {
-        Posted::Nothing => "Nothing was posted: the pull request changes no offer, setting or state.".to_owned(),
+    let told = match forge.comment(request, &text, !is_relevant).await? {
+        Posted::Nothing => {
+            return Ok("Nothing was posted: the pull request changes no offer, setting or state.".to_owned());
+        }
         Posted::Edited(request) => format!("The comment on pull request {request} was edited."),
         _ => format!("A comment on pull request {request} was made."),
-    })
+    };
+    let Some(of_plan) = text.labels().filter(|_| !labels.is_empty()) else { return Ok(told) };
+    let wanted: Vec<&str> = labels.iter().copied().filter(|label| of_plan.contains(label)).collect();
+    let (known, wanted) = (named(labels, text.environment()), named(&wanted, text.environment()));
+    forge.label(request, &known, &wanted).await?;
+    let list = if wanted.is_empty() { "none".to_owned() } else { wanted.join(", ") };
+    Ok(format!("{told} Its labels: {list}."))
+}
+
+/// The labels of an environment: each has its own, because a pull request has a plan for each.
+fn named(labels: &[&str], environment: &str) -> Vec<String> {
+    let of =
+        |label: &&str| if environment.is_empty() { (*label).to_owned() } else { format!("{environment}: {label}") };
+    labels.iter().map(of).collect()
 }
 
 /// Keeps one issue for each environment with the drift that a file has: open while there is some.

@@ -20,6 +20,7 @@ mod tests;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 
+pub use super::view::LABELS;
 use super::view::{PlanView, SourceLinks, ViewContext, counted, problem_counts, short_commit};
 
 pub use report::report;
@@ -125,9 +126,19 @@ const FLAGGED: &str = "🟠 ";
 
 /// The marker and the heading.
 fn title(subject: &str, context: ViewContext<'_>, sign: &str, what: &str) -> String {
+    format!("{}\n{}", marked(subject, context.environment.name), heading(context, sign, what))
+}
+
+fn heading(context: ViewContext<'_>, sign: &str, what: &str) -> String {
     let name = context.environment.name;
     let environment = if name.is_empty() { String::new() } else { format!("{}: ", escape::text(name)) };
-    format!("{}\n### {sign}{environment}{what}\n", marked(subject, name))
+    format!("### {sign}{environment}{what}\n")
+}
+
+/// The second line of a plan, for the labels of its pull request. A plan that could not be made has none: its labels are not known.
+fn labels(view: &PlanView<'_>) -> String {
+    let labels = if view.labels.is_empty() { "none".to_owned() } else { view.labels.join(", ") };
+    format!("<!-- offersync-labels {labels} -->")
 }
 
 /// ` Commit 4f2c9d1.`, as a link where its address is known.
@@ -147,7 +158,8 @@ fn head(view: &PlanView<'_>) -> Vec<String> {
         0 => "",
         _ => FLAGGED,
     };
-    let mut parts = vec![title(PLAN, view.context, sign, &view.verdict.headline(to_review, pending))];
+    let heading = heading(view.context, sign, &view.verdict.headline(to_review, pending));
+    let mut parts = vec![format!("{}\n{}\n{heading}", marker(view.context.environment.name), labels(view))];
     parts.push(view.verdict.sentence());
     let own = [("Flags", &view.flags), ("Flags of what is scheduled", &view.later_flags)];
     let rest = view.elsewhere.iter().map(|rest| ("Flags of what is pending anyway", &rest.flags));

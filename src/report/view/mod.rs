@@ -12,6 +12,7 @@ mod field_change;
 mod flag;
 mod folders;
 mod group;
+mod labels;
 mod margins;
 mod money;
 mod new_offer;
@@ -40,6 +41,7 @@ pub(super) use field_change::{FieldChangeText, NOT_MANAGED, NOT_RECORDED, locati
 pub(super) use flag::counted;
 pub(super) use folders::FolderRow;
 pub(super) use group::Group;
+pub use labels::LABELS;
 pub(super) use margins::Margins;
 pub(super) use new_offer::NewOfferRow;
 pub(super) use rows::{ActionRow, flag_name};
@@ -110,6 +112,8 @@ pub(super) struct PlanView<'a> {
     pub later_flags: Vec<(FlagKind, usize)>,
     /// The flags that too many have to be reviewed first; the same of what becomes due later.
     common: [Vec<FlagKind>; 2],
+    /// Which labels a pull request with it gets.
+    pub labels: Vec<&'static str>,
     /// How payouts move.
     pub payouts: MoneyTotals,
     pub notes: Vec<&'static str>,
@@ -153,6 +157,7 @@ impl<'a> PlanView<'a> {
             flags: flag::counts(plan.actions.iter().map(|action| &*action.flags)),
             later_flags: flag::counts(plan.upcoming.iter().map(upcoming::flags)),
             common: [common, common_later],
+            labels: labels::of(plan),
             payouts: MoneyTotals::of(plan.actions.iter(), Field::Payout),
             notes: notes::of(plan),
             decisive: problems::in_order(decisive),

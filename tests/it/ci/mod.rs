@@ -58,6 +58,48 @@ fn comment(service: &Service, text: &str) -> Run {
     run(service, &["ci", "comment", "text.md"], &[("text.md", text)])
 }
 
+/// A plan that holds these.
+fn labelled(labels: &str) -> String {
+    PLAN.replacen('\n', &format!("\n<!-- offersync-labels {labels} -->\n"), 1)
+}
+
+#[test]
+fn a_pull_request_has_the_labels_of_its_plan_and_keeps_those_of_people() {
+    for kind in [Kind::GitHub, Kind::GitLab] {
+        let service = Service::start(kind);
+        let post = |labels: &str| {
+            run(&service, &["ci", "comment", "text.md", "--labels"], &[("text.md", &labelled(labels))]).exits(0)
+        };
+        let of = |service: &Service| service.kept(|kept| kept.labels.clone());
+        service.kept(|kept| {
+            kept.labels = ["money", "staging: money", "production: blocked", "bug"].map(Into::into).into()
+        });
+        post("money, traffic off").says("Its labels: production: money, production: traffic off.");
+        let kept = ["money", "staging: money", "bug"];
+        assert_eq!(of(&service)[..3], kept);
+        assert_eq!(of(&service)[3..], ["production: money", "production: traffic off"]);
+        // A word that is no label of a plan is none, whatever a file says.
+        post("traffic off, approved");
+        assert_eq!(of(&service)[3..], ["production: traffic off"]);
+        // What cannot be planned says nothing about labels.
+        run(&service, &["ci", "comment", "text.md", "--labels"], &[("text.md", PLAN)]).exits(0);
+        run(&service, &["ci", "comment", "text.md", "--labels"], &[("text.md", REPORT)]).exits(0);
+        assert_eq!(of(&service).len(), 4);
+        run(&service, &["ci", "comment", "text.md"], &[("text.md", &labelled(""))]).exits(0);
+        assert_eq!(of(&service).len(), 4, "only where it is asked for");
+        let by_variable = [("OFFERSYNC_LABELS", "true")];
+        run_for(&service, &["ci", "comment", "text.md"], &[("text.md", &labelled(""))], &by_variable).exits(0);
+        assert_eq!(of(&service), kept);
+        run_for(
+            &service,
+            &["ci", "comment", "text.md"],
+            &[("text.md", &labelled("money"))],
+            &[("OFFERSYNC_LABELS", "")],
+        );
+        assert_eq!(of(&service), kept);
+    }
+}
+
 #[test]
 fn a_comment_is_made_once_and_edited_from_then_on() {
     for kind in [Kind::GitHub, Kind::GitLab] {

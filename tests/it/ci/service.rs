@@ -41,6 +41,8 @@ pub(super) struct Kept {
     pub(super) issues: Vec<Entry>,
     /// Those of one branch, which each call has to name.
     pub(super) requests_of_branch: Vec<Entry>,
+    /// Those of pull request 12.
+    pub(super) labels: Vec<String>,
     pub(super) faults: VecDeque<Fault>,
     /// Method and path.
     pub(super) requests: Vec<String>,
@@ -163,6 +165,19 @@ fn done(
             assert!(["acme:offersync-drift-production", "offersync-drift-production"].contains(&head), "{head}");
             Some(listed_or_made(kind, &mut kept.requests_of_branch, method, query, body))
         }
+        (Kind::GitHub, _, ["repos", "acme", "offers", "issues", "12", "labels", ..]) => {
+            labelled(&mut kept.labels, method, parts.get(6).copied(), body)
+        }
+        (Kind::GitLab, "PUT", ["projects", "7", "merge_requests", "12"]) => {
+            let names = |member: &str| -> Vec<String> {
+                let names = body[member].as_str().unwrap().split(',').filter(|name| !name.is_empty());
+                names.map(str::to_owned).collect()
+            };
+            let (add, remove) = (names("add_labels"), names("remove_labels"));
+            kept.labels.retain(|label| !remove.contains(label) && !add.contains(label));
+            kept.labels.extend(add);
+            Some(json!({"iid": 12, "labels": kept.labels}))
+        }
         (Kind::GitHub, "PATCH", ["repos", "acme", "offers", "pulls", id])
         | (Kind::GitLab, "PUT", ["projects", "7", "merge_requests", id]) => {
             edited(kind, &mut kept.requests_of_branch, id, body)
@@ -174,6 +189,19 @@ fn done(
         | (Kind::GitLab, "PUT", ["projects", "7", "issues", id]) => edited(kind, &mut kept.issues, id, body),
         _ => None,
     }
+}
+
+/// GitHub makes a label that the repository does not have.
+fn labelled(labels: &mut Vec<String>, method: &Method, name: Option<&str>, body: &Json) -> Option<Json> {
+    if let Some(name) = name {
+        let name = name.replace("%20", " ").replace("%3A", ":");
+        let at = labels.iter().position(|label| *label == name)?;
+        labels.remove(at);
+    } else if method == Method::POST {
+        let added = body["labels"].as_array().unwrap().iter().map(|label| label.as_str().unwrap().to_owned());
+        labels.extend(added);
+    }
+    Some(labels.iter().map(|label| json!({"name": label})).collect())
 }
 
 fn listed_or_made(

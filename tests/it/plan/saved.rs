@@ -280,6 +280,24 @@ fn a_create_that_was_in_doubt_and_is_found_counts_as_carried_out() {
 }
 
 #[test]
+fn a_create_in_doubt_whose_yaml_is_gone_is_still_something_to_do() {
+    let cake = Cake::start();
+    let workspace = Workspace::with_offers(&cake.url());
+    cake.faults("create[name=Offer beta]=reset-after\nlist:6-=http-500");
+    workspace.run(&["apply", "--auto-approve"]).exits(8);
+    workspace.remove("offers/beta.yaml");
+    cake.faults("");
+    workspace
+        .run(&["plan", "--out", "plan.json", "--detailed-exitcode"])
+        .exits(2)
+        .says("Nothing to do")
+        .says("in doubt");
+    let id = cake.ids("Offer beta")[0];
+    apply(&workspace).exits(0).says(&format!("CAKE has it as offer {id}"));
+    workspace.run(&["plan", "--detailed-exitcode"]).exits(2).says("1 to retire");
+}
+
+#[test]
 fn a_create_that_was_in_doubt_and_made_nothing_is_carried_out_as_saved() {
     let cake = Cake::start();
     let workspace = Workspace::with_offers(&cake.url());
