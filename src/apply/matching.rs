@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
-use crate::offer::{Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, Value, same_name};
+use crate::offer::{Contradiction, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, Recorded, Value};
 
 use super::listing::{CompleteListing, Scope};
 
@@ -15,16 +15,18 @@ mod candidate;
 mod cut_names;
 mod duplicates;
 mod evidence;
+mod kinship;
 mod named;
 mod other_names;
 #[cfg(test)]
 mod tests;
 
 use candidate::candidate;
-pub use candidate::{Candidate, RecordedFor};
+pub use candidate::{Candidate, RecordedFor, ShownAs};
 pub use duplicates::Duplicate;
 pub(super) use duplicates::duplicates_of;
 pub use evidence::CreateEvidence;
+use kinship::{Kinship, is_as_sent, is_new};
 use named::NamedOffers;
 
 /// The result of looking for a create in doubt.
@@ -113,61 +115,6 @@ fn owned_offers<'a>(
         let shown = std::iter::once(record.offer_id).chain(replaced).filter_map(|id| listing.get(id));
         shown.map(move |shown| (shown, RecordedFor::of(key, record, shown)))
     })
-}
-
-/// How an offer that no key owns relates to a create in doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kinship {
-    /// Equal in everything that tells offers apart, and newer than the create.
-    Match,
-    /// It may be the offer: similar, or the listing does not show enough.
-    Similar,
-    /// Another name, but newer than the create and with its URL.
-    SameUrl,
-    /// Another name, but newer than the create: CAKE may have changed the name beyond recognition.
-    Newer,
-    /// It was there before, or is of another advertiser.
-    None,
-}
-
-impl Kinship {
-    fn of(doubt: &InDoubtCreate, offer: &ObservedOffer) -> Self {
-        if !doubt.may_have_made(offer.offer_id, &offer.fields) {
-            return Self::None;
-        }
-        let is_newer = doubt.baseline.as_ref().is_some_and(|baseline| baseline.is_before(offer.offer_id));
-        match (is_newer, is_as_sent(doubt, offer), doubt.has_similar_name(&offer.fields)) {
-            (true, true, _) => Self::Match,
-            (_, _, true) => Self::Similar,
-            (_, _, false) if doubt.has_same_url(offer.offer_id, &offer.fields) => Self::SameUrl,
-            (_, _, false) => Self::Newer,
-        }
-    }
-
-    fn is_close(self) -> bool {
-        matches!(self, Self::Match | Self::Similar)
-    }
-
-    /// Whether a person may say that it is the offer, and must not say that there is none.
-    fn is_likely(self, has_own_url: bool) -> bool {
-        self.is_close() || (self == Self::SameUrl && has_own_url)
-    }
-}
-
-/// Whether CAKE shows the offer with everything that tells offers apart as it was sent.
-fn is_as_sent(doubt: &InDoubtCreate, offer: &ObservedOffer) -> bool {
-    let (sent, shown) = (doubt.request.offer.fields(), &offer.fields);
-    let is = |field: Field| shown.get(field).is_some_and(|value| sent.get(field) == Some(value));
-    sent.name().zip(shown.name()).is_some_and(|(sent, shown)| same_name(sent, shown))
-        && is(Field::AdvertiserId)
-        && is(Field::VerticalId)
-        && (!offer.shows(Field::OfferUrl) || is(Field::OfferUrl))
-}
-
-/// Whether the offer may be newer than the create: an offer that was recorded before it is not the one that it made, whatever its name
-/// is by now.
-fn is_new(doubt: &InDoubtCreate, id: OfferId) -> bool {
-    doubt.baseline.as_ref().is_none_or(|baseline| baseline.is_before(id))
 }
 
 /// The one offer that is certainly it: no other offer is close, and it is close to no other create in doubt.
@@ -271,7 +218,7 @@ fn is_related(key: &Key, doubt: &InDoubtCreate, offer: &ObservedOffer, recorded_
         Some(owner) if owner.key == *key || !is_new(doubt, offer.offer_id) => false,
         Some(owner) => {
             let kinship = Kinship::of(doubt, offer);
-            kinship.is_close() || (kinship != Kinship::None && owner.is_another)
+            kinship.is_close() || (kinship != Kinship::None && owner.shown == ShownAs::Another)
         }
     }
 }

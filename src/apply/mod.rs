@@ -25,7 +25,9 @@ pub use executor::Executor;
 pub use identification::Identification;
 pub use listing::{CompleteListing, DOCUMENTED_STATUSES, HIDDEN_STATUSES, Purpose, Scope, is_not_active};
 pub use lost_updates::{UpdateFinding, UpdateInDoubt};
-pub use matching::{Candidate, CreateEvidence, Duplicate, FoundOffer, RecordedFor, Undecided, unlisted_status};
+pub use matching::{
+    Candidate, CreateEvidence, Duplicate, FoundOffer, RecordedFor, ShownAs, Undecided, unlisted_status,
+};
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, RunOutcome};
 pub use preflight::{
     CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, not_seen_counts,

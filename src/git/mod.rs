@@ -58,5 +58,5 @@ pub(crate) use shared_ref::SharedRef;
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use tracked_branches::unmerged_remote_branches;
 pub(crate) use uncommitted::Uncommitted;
-pub(crate) use versions::{FileVersion, FileVersions, all_versions, commit_time};
+pub(crate) use versions::{FileVersion, FileVersions, all_versions, changed_by, commit_time};
 pub(crate) use work_tree::{Sparseness, WorkTree};

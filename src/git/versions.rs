@@ -73,6 +73,15 @@ pub(crate) fn all_versions(file: &Path) -> Result<Vec<Vec<u8>>, GitError> {
     Ok(all)
 }
 
+/// The bytes of each file that a commit has changed, as it has left them.
+pub(crate) fn changed_by(folder: &Path, commit: &str) -> Result<Vec<Vec<u8>>, GitError> {
+    let options = ["log", "-1", "-z", "--root", "-m", "--first-parent", "--raw", "--no-abbrev", "--no-renames"];
+    let log = ask(folder, &[&options[..], &["--format=commit %H", commit, "--"]].concat())?;
+    let changes = changes_of(&log);
+    let objects = changes.iter().map(|change| change.new.as_str()).filter(|object| is_version(object));
+    Ok(blobs(folder, objects)?.into_iter().flatten().collect())
+}
+
 /// When a commit was made, at the earliest: a rebase keeps the time of the change itself.
 pub(crate) fn commit_time(top: &Path, commit: &str) -> Result<Timestamp, GitError> {
     let times = ask(top, &["log", "-1", "--format=%at %ct", commit])?;

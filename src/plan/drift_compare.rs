@@ -4,8 +4,8 @@
 //! taken for equal and never for changed.
 
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, FieldSet, Key, Observed, ObservedValues, OfferStatus, Record, RecordStatus,
-    Recorded, Replaced, ShownValue, Value,
+    DesiredOffer, DesiredSet, Field, FieldSet, Fields, Key, Observed, ObservedValues, OfferStatus, Record,
+    RecordStatus, Recorded, Replaced, ShownValue, Value,
 };
 
 use super::drift::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, NotCompared};
@@ -54,7 +54,7 @@ fn reactivated(key: &Key, renamed_to: Option<&Key>, record: &Record, observed: &
     let inactive = Value::Status(OfferStatus::Inactive);
     let drifted = |old: &Replaced| {
         let kind = match observed.offers.get(&old.offer_id) {
-            Some(values) if old.inactive => compare_retired(Some(&inactive), values).kind,
+            Some(values) if old.inactive => compare_reactivated(&old.fields, Some(&inactive), values).kind,
             Some(values) => DriftKind::Values(still_active(values).into_iter().collect()),
             // A list need not show inactive offers.
             None if old.inactive => return None,
@@ -95,7 +95,7 @@ fn compare_offer(
     retired: bool,
 ) -> Comparison {
     match values {
-        Some(values) if retired => compare_reactivated(record, values),
+        Some(values) if retired => compare_reactivated(&record.fields, record.fields.get(Field::OfferStatus), values),
         Some(values) => compare(offer, record, values),
         // Of a retired offer only the status matters, and it is not known.
         None if retired => Comparison::of(Vec::new(), FieldSet::from_iter([Field::OfferStatus])),
@@ -106,13 +106,13 @@ fn compare_offer(
 /// The fields by which CAKE's users know an offer.
 const IDENTITY: [Field; 3] = [Field::OfferName, Field::AdvertiserId, Field::OfferUrl];
 
-/// A retired offer that was reactivated in CAKE, with what tells whether it still is the recorded one: the offer may be used for something
-/// else by now. While it is inactive, its other values do not matter.
-fn compare_reactivated(record: &Record, values: &ObservedValues) -> Comparison {
-    let mut comparison = compare_retired(record.fields.get(Field::OfferStatus), values);
+/// A retired or replaced offer that was reactivated in CAKE, with what tells whether it still is the recorded one: the offer may be used for
+/// something else by now. While it is inactive, its other values do not matter.
+fn compare_reactivated(record: &Fields, status: Option<&Value>, values: &ObservedValues) -> Comparison {
+    let mut comparison = compare_retired(status, values);
     let DriftKind::Values(fields) = &mut comparison.kind else { return comparison };
     if fields.iter().any(|field| field.changed_by == ChangedBy::Cake) {
-        for (field, recorded) in IDENTITY.into_iter().filter_map(|field| Some((field, record.fields.get(field)?))) {
+        for (field, recorded) in IDENTITY.into_iter().filter_map(|field| Some((field, record.get(field)?))) {
             let observed = values.shown(field);
             if observed == ShownValue::NotShown {
                 comparison.not_compared.insert(field);

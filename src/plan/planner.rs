@@ -13,6 +13,7 @@ use super::selection::Selection;
 mod changed;
 mod hosts;
 mod removed;
+mod retired;
 mod undeclared;
 mod warnings;
 
@@ -45,6 +46,7 @@ pub fn plan(inputs: PlanInputs<'_>) -> Plan {
     draft.join();
     draft.warn_of_creates_in_doubt();
     draft.block_undeclared_renames();
+    draft.warn_of_retired_duplicates();
     draft.mark_new_hosts();
     let Planner { mut actions, unchanged, left_out, mut diagnostics, .. } = draft;
     actions.sort_by(|a, b| (a.verb(), &a.key, a.kind.offer_id()).cmp(&(b.verb(), &b.key, b.kind.offer_id())));

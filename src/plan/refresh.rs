@@ -40,7 +40,9 @@ pub fn plan_refreshed(inputs: PlanInputs<'_>, observed: &Observed) -> (Plan, Dri
             plan.actions.push(accept(offer, &create_only, recorded));
         }
         // A reply to the write names the offer as CAKE does: by the recorded name it would be another one.
-        if with_actions.contains(&offer.offer_id)
+        let is_present = recorded.offers.get(&offer.key).is_some_and(|record| record.offer_id == offer.offer_id);
+        if is_present
+            && with_actions.contains(&offer.offer_id)
             && let Some(name) = shown_name(offer)
         {
             drop(updatable.set(Field::OfferName, name.clone()));

@@ -3,7 +3,7 @@
 //! Owns what is said of it, also where a key has it already: then its record may be another offer's.
 
 use crate::cake::ObservedOffer;
-use crate::offer::{Key, OfferId, Record, is_another, similar_name};
+use crate::offer::{Field, Key, OfferId, OfferStatus, Record, RecordStatus, Value, is_another, similar_name};
 
 /// An offer that may be the one that a create made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,16 +27,27 @@ impl Candidate {
     }
 }
 
+/// What CAKE shows of a recorded offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownAs {
+    /// The recorded name, and no other advertiser.
+    Recorded,
+    /// Another name or advertiser. So it may for a replaced offer of which nothing is recorded.
+    Another,
+    /// No name is recorded that it could be compared with.
+    Unnamed,
+}
+
 /// The key that has an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedFor {
     pub key: Key,
     /// Whether the offer is one that the key's present offer has replaced.
     pub is_replaced: bool,
-    /// Whether CAKE shows another name or advertiser than recorded. So it may for a replaced offer of which nothing is recorded.
-    pub is_another: bool,
-    /// Whether its name is recorded, so that it can be compared.
-    pub is_named: bool,
+    /// How CAKE shows it.
+    pub shown: ShownAs,
+    /// Whether it was retired or replaced, and CAKE shows it as active.
+    pub is_reactivated: bool,
 }
 
 impl RecordedFor {
@@ -44,13 +55,27 @@ impl RecordedFor {
     pub fn of(key: &Key, record: &Record, shown: &ObservedOffer) -> Option<Self> {
         let fields = record.fields_of(shown.offer_id)?;
         let is_replaced = record.offer_id != shown.offer_id;
-        let is_another = (is_replaced && fields.is_empty()) || is_another(fields, &shown.fields);
-        Some(Self { key: key.clone(), is_replaced, is_another, is_named: fields.name().is_some() })
+        let shown_as = match fields.name() {
+            _ if (is_replaced && fields.is_empty()) || is_another(fields, &shown.fields) => ShownAs::Another,
+            Some(_) => ShownAs::Recorded,
+            None => ShownAs::Unnamed,
+        };
+        let is_out = match record.replaced.iter().find(|old| old.offer_id == shown.offer_id) {
+            Some(old) => old.inactive,
+            None => record.status == RecordStatus::Retired,
+        };
+        let is_active = shown.fields.get(Field::OfferStatus) == Some(&Value::Status(OfferStatus::Active));
+        Some(Self { key: key.clone(), is_replaced, shown: shown_as, is_reactivated: is_out && is_active })
     }
 
     /// Whether the record does not say that an offer of this name is the key's own.
     pub fn is_disputed(&self) -> bool {
-        self.is_another || !self.is_named
+        self.shown != ShownAs::Recorded
+    }
+
+    /// Whether a second offer of this name would take traffic beside it, or the record is another offer's.
+    pub(super) fn stops_a_create(&self) -> bool {
+        self.is_disputed() || self.is_reactivated
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which of CAKE's offers a create would duplicate. Pure.
 //!
-//! Owns which offers stop a create: those that no key owns, and those whose record is another offer's.
+//! Owns which offers stop a create: those that no key owns, those whose record is another offer's, and those that were retired or replaced and
+//! are active again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -53,7 +54,7 @@ pub(in crate::apply) fn duplicates_of(
     let mut found: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     let unowned = listing.offers().filter(|offer| !owned.contains(&offer.offer_id)).map(|offer| (offer, None));
     let disputed =
-        owned_offers(recorded, listing).filter(|(_, owner)| owner.as_ref().is_some_and(RecordedFor::is_disputed));
+        owned_offers(recorded, listing).filter(|(_, owner)| owner.as_ref().is_some_and(RecordedFor::stops_a_create));
     for (offer, recorded_for) in unowned.chain(disputed) {
         let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
         let places: BTreeSet<usize> = if is_named {

@@ -73,6 +73,13 @@ codes! {
          Check the permissions of the API key's user. If CAKE's own pages show that the offer no longer exists, delete its YAML first: \
          while it is there, the next apply would create the offer again. Then remove it from the state:\n\n    \
          offersync state rm KEY";
+    LIKE_RETIRED = "plan::like-retired", "a new offer has the name and advertiser of a retired one",
+        "The YAML describes an offer that is not recorded under its key, and another key has an offer of that name and advertiser, which was \
+         retired when its YAML was deleted. That is what a file looks like that was renamed in two steps, with an apply in between.\n\n\
+         If it is the same offer, give its record the new key. The offer keeps its id and its links, and the next apply makes it active \
+         again:\n\n    \
+         offersync state mv OLD NEW\n\n\
+         If it is another offer, go on: CAKE will have two of that name, the old one inactive, and affiliates get links to the new one.";
     NEWER_DUPLICATE = "plan::newer-duplicate", "CAKE has a newer offer like one that is changed, and no key owns it",
         "An offer in CAKE has the name and advertiser of one that the plan changes. It is newer, it is not inactive, and no key owns it. \
          A replace may have created it, and its record was lost with the machine that ran the apply; the change then goes to the older \

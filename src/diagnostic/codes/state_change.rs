@@ -37,6 +37,11 @@ codes! {
          list.\n\n\
          Show the list:\n\n    \
          offersync state show KEY";
+    REPLACED_REUSED = "state::replaced-reused", "a replaced offer is another one in CAKE by now",
+        "The key had this offer before its present one. CAKE shows it with another name or another advertiser than recorded: a person uses it \
+         for something else. Recorded for the key again, the next apply would write the YAML's values over it.\n\n\
+         To go on with the present offer, undo the change in the YAML. If the offer was only renamed, give it its recorded name back in CAKE, \
+         then run `offersync state adopt` again.";
     STILL_REPLACED = "state::still-replaced", "CAKE still has the replaced offer",
         "`state rm --replaced` looks in CAKE first, and CAKE shows the offer with the name and the advertiser that it had when it was \
          replaced. Without its record, nothing would make it inactive, and no command would see that it is active again.\n\n\

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Recorded, ShownValue};
+use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Record, Recorded, ShownValue};
 use crate::ops::overridden::Overridden;
 use crate::ops::rewrite::FieldEdit;
 use crate::plan::{ChangedBy, DriftKind, DriftedField, DriftedOffer};
@@ -15,7 +15,7 @@ use super::uncommitted::{Obstacle, watch_again};
 pub(crate) enum NotAccepted {
     #[error(
         "`{0}` was retired and is active in CAKE again. To keep it, write its YAML again; to retire it again, run \
-         `offersync apply --refresh`."
+         `offersync apply --refresh --overwrite-drift`."
     )]
     Retired(Key),
     #[error(
@@ -23,6 +23,18 @@ pub(crate) enum NotAccepted {
          `offersync apply --refresh --overwrite-drift`."
     )]
     Replaced { key: Key, offer_id: OfferId },
+    #[error(
+        "offer {offer_id}, which {of}, is active in CAKE again, and not as it was recorded: {fields}. It may be used for something else. If it \
+         is, forget it: `offersync state rm {forget}`."
+    )]
+    Reused { offer_id: OfferId, of: String, fields: String, forget: String },
+    /// The state may have exchanged the ids of two offers: accepted, the exchange would look right.
+    #[error(
+        "offer {offer_id} (`{key}`) has the name in CAKE that `{other}` is recorded with, so nothing of it is accepted. The state may have \
+         exchanged ids: compare `offersync state show {key}` and `offersync state show {other}` with CAKE. If the names were exchanged in \
+         CAKE, write them into the YAML."
+    )]
+    Exchanged { key: Key, offer_id: OfferId, other: Key },
     #[error(
         "offer {offer_id}, which `{key}` has replaced, is still to be made inactive. To do that, run `offersync apply`."
     )]
@@ -115,6 +127,9 @@ impl NotAccepted {
         if drifted.retired && drifted.fields().iter().all(is_certain) {
             let (record, offer_id) = (recorded.offers.get(&drifted.key), drifted.offer_id);
             let old = record.and_then(|record| record.replaced.iter().find(|old| old.offer_id == offer_id));
+            if let Some(reused) = Self::reused(drifted, old.is_some()) {
+                return Some(reused);
+            }
             return Some(match old {
                 Some(old) if old.inactive => Self::Replaced { key, offer_id },
                 Some(_) => Self::ToRetire { key, offer_id },
@@ -124,8 +139,44 @@ impl NotAccepted {
         if set.get(&key).is_none() && drifted.fields().iter().any(DriftedField::changed_in_cake) {
             return Some(Self::NoYaml(key));
         }
+        if let Some(exchanged) = Self::exchanged(recorded, drifted) {
+            return Some(exchanged);
+        }
         let values: Vec<_> = drifted.fields().iter().filter_map(UnwritableValue::of).collect();
         (!values.is_empty()).then_some(Self::Unwritable { key, values })
+    }
+
+    /// The offer of which nothing is accepted, because it may be another key's.
+    pub(super) fn exchanged_offer(&self) -> Option<OfferId> {
+        if let Self::Exchanged { offer_id, .. } = self { Some(*offer_id) } else { None }
+    }
+
+    fn reused(drifted: &DriftedOffer, is_replaced: bool) -> Option<Self> {
+        let is_identity = |field: &&DriftedField| field.field != Field::OfferStatus && field.changed_in_cake();
+        let side = |field: &DriftedField| Some(format!("{} is {:?}", field.field, field.observed.text()?));
+        let fields: Vec<_> = drifted.fields().iter().filter(is_identity).filter_map(side).collect();
+        let (key, offer_id, fields) = (&drifted.key, drifted.offer_id, fields.join(", "));
+        let (of, forget) = if is_replaced {
+            (format!("`{key}` has replaced"), format!("{key} --replaced {offer_id}"))
+        } else {
+            (format!("was retired as `{key}`"), key.to_string())
+        };
+        (!fields.is_empty()).then_some(Self::Reused { offer_id, of, fields, forget })
+    }
+
+    /// An offer that CAKE shows with the name and advertiser that another one is recorded with.
+    fn exchanged(recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
+        let name = drifted.fields().iter().find(|field| field.field == Field::OfferName && field.changed_in_cake())?;
+        let shown = name.observed.value()?;
+        let (key, offer_id) = (drifted.desired_key().clone(), drifted.offer_id);
+        let advertiser = recorded.offers.get(&drifted.key)?.fields.advertiser();
+        let is_shown = |(other, record): &(&Key, &Record)| {
+            **other != drifted.key
+                && record.fields.get(Field::OfferName) == Some(shown)
+                && record.fields.advertiser() == advertiser
+        };
+        let (other, _) = recorded.offers.iter().find(is_shown)?;
+        Some(Self::Exchanged { key, offer_id, other: other.clone() })
     }
 
     /// A value that an edit of the offer's own field would not give it.

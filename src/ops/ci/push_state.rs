@@ -67,7 +67,7 @@ pub struct NotPushed {
 pub(crate) fn check_state(repository: &Repository, remote: String) -> Result<(), Error> {
     let setting = push_setting(&remote);
     let remote = Remote::of(&repository.settings.root, remote, setting)?;
-    rescue::check(&remote, &repository.environment().0)
+    rescue::check(repository, &remote)
 }
 
 /// Pushes it.
@@ -168,7 +168,10 @@ impl<'a> Push<'a> {
         let mut rejected: Option<(String, String)> = None;
         let mut ancestor = None;
         for _ in 0..TRIES {
-            let tip = self.tip()?;
+            let Some(tip) = self.tip()? else {
+                let why = format!("{} has no branch {branch}", self.remote.name());
+                return Err(self.rescue(&why, ancestor.as_deref(), Vec::new())?);
+            };
             if !self.remote.fetch(branch, &tip)? {
                 continue;
             }
@@ -196,13 +199,13 @@ impl<'a> Push<'a> {
         Err(self.rescue(&format!("others keep changing {branch}"), ancestor.as_deref(), Vec::new())?)
     }
 
-    fn tip(&self) -> Result<String, Error> {
-        let (name, branch) = (self.remote.name(), self.branch);
-        match self.remote.tip(branch) {
-            Ok(Some(tip)) => Ok(tip),
-            Ok(None) => Err(not_pushed(format!("{name} has no branch {branch}"), None, None)),
-            Err(error) => Err(not_pushed(format!("{name} cannot be reached: {error}"), None, None)),
-        }
+    fn tip(&self) -> Result<Option<String>, Error> {
+        let (name, state) = (self.remote.name(), self.state.display());
+        let unreachable = |error| {
+            let message = format!("{name} cannot be reached: {error}. The state is only in {state} on this machine");
+            not_pushed(message, Some("run this again"), None)
+        };
+        self.remote.tip(self.branch).map_err(unreachable)
     }
 
     /// What the branch has in the place of the state. A push to a place that the project has left would be seen by no later plan.

@@ -84,7 +84,13 @@ fn difference(difference: &Difference) -> Diagnostic {
     let message = format!("offer {offer_id} (`{key}`) is not in CAKE as it was recorded: {sides}");
     let review = "review a plan against what CAKE shows: `offersync plan --refresh`";
     let is_status = |field: &DriftedField| field.field == Field::OfferStatus;
-    let help = if difference.is_of_identity() {
+    let has_yaml = fields.iter().any(|field| field.desired.is_some());
+    let help = if difference.is_of_identity() && !has_yaml {
+        format!(
+            "nothing was written. The offer may be used for something else by now: look at it in CAKE. If it is, forget it: `offersync state rm \
+             {key}`. If not, give it its recorded name and advertiser back there"
+        )
+    } else if difference.is_of_identity() {
         // Accepting the name of another offer would make an exchange of ids look right.
         format!(
             "nothing was written. The state may have the id of another offer: compare `offersync state show {key}` with CAKE. If the \

@@ -1,6 +1,6 @@
 //! Errors of the state, its lock and its journal as diagnostics. Knows the codes and adds what the room's own help does not say.
 
-use crate::apply::RecordedFor;
+use crate::apply::{RecordedFor, ShownAs};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::error_chain::with_causes;
 use crate::offer::{Key, OfferId};
@@ -94,6 +94,7 @@ pub(super) fn change(error: &StateChangeError) -> Diagnostic {
         StateChangeError::StillReplaced { .. } | StateChangeError::ReplacedRenamed { .. } => {
             codes::state_change::STILL_REPLACED
         }
+        StateChangeError::ReplacedReused { .. } => codes::state_change::REPLACED_REUSED,
         StateChangeError::Unsettled { .. } => codes::state_change::UNSETTLED,
         StateChangeError::NothingWaits { .. } => codes::state_change::NOTHING_WAITS,
         StateChangeError::Done { .. } => codes::state_change::UPDATE_DONE,
@@ -129,6 +130,10 @@ fn of_replaced(error: &StateChangeError) -> String {
              `offersync apply`"
                 .to_owned()
         }
+        StateChangeError::ReplacedReused { key, .. } => format!(
+            "recorded for `{key}`, the next apply would write the YAML's name and amounts over it. To use the present offer on, undo the change \
+             in the YAML. If the other one was only renamed, give it its recorded name back in CAKE, then run the command again"
+        ),
         _ => "run `offersync apply`, which makes it inactive if that is still to do".to_owned(),
     }
 }
@@ -163,6 +168,7 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::ReplacedIsActive { .. }
         | StateChangeError::NotReplaced { .. }
         | StateChangeError::ReplacedRenamed { .. }
+        | StateChangeError::ReplacedReused { .. }
         | StateChangeError::StillReplaced { .. } => of_replaced(error),
         StateChangeError::Unsettled { .. }
         | StateChangeError::NothingWaits { .. }
@@ -243,11 +249,14 @@ fn of_create(error: &StateChangeError) -> String {
 
 /// What to do with an offer that may be recorded for the wrong key; `record` is the command that records it for the right one.
 pub(in crate::ops) fn exchanged(owner: &RecordedFor, offer_id: OfferId, key: &Key, record: &str) -> String {
-    let RecordedFor { key: owner, is_replaced, is_another, is_named } = owner;
+    let RecordedFor { key: owner, is_replaced, shown, is_reactivated } = owner;
+    if *is_reactivated && *shown == ShownAs::Recorded {
+        return reactivated(owner, *is_replaced, offer_id, key);
+    }
     let as_what = if *is_replaced { format!("as one that `{owner}` has replaced") } else { format!("for `{owner}`") };
-    let but = if *is_another { ", and CAKE shows another name or advertiser" } else { "" };
+    let but = if *shown == ShownAs::Another { ", and CAKE shows another name or advertiser" } else { "" };
     let removed = if *is_replaced { format!("{owner} --replaced {offer_id}") } else { owner.to_string() };
-    let then = match (is_replaced, *is_another || !is_named) {
+    let then = match (is_replaced, *shown != ShownAs::Recorded) {
         (true, _) => String::new(),
         (false, true) => format!(
             "\nThen record the offer that `{owner}` has in CAKE, before the next apply:\n  offersync state adopt {owner} --offer-id N"
@@ -256,5 +265,19 @@ pub(in crate::ops) fn exchanged(owner: &RecordedFor, offer_id: OfferId, key: &Ke
     };
     format!(
         "Offer {offer_id} is recorded {as_what}{but}. If it is the offer of `{key}`:\n  offersync state rm {removed}\n  {record}{then}"
+    )
+}
+
+/// What to do with an offer that was retired or replaced and is active again, where `key` would be a second one like it.
+fn reactivated(owner: &Key, is_replaced: bool, offer_id: OfferId, key: &Key) -> String {
+    if is_replaced {
+        return format!(
+            "`{owner}` has replaced offer {offer_id}, which is active in CAKE again. To make it inactive first, review a plan against what CAKE \
+             shows:\n  offersync plan --refresh"
+        );
+    }
+    format!(
+        "Offer {offer_id} was retired as `{owner}`, and is active in CAKE again. If it is the offer of `{key}`, it keeps its id and its links:\n  \
+         offersync state mv {owner} {key}"
     )
 }

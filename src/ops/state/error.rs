@@ -51,6 +51,11 @@ pub enum StateChangeError {
         "offer {offer_id}, which `{key}` has replaced, is active in CAKE with its recorded URL, and with another name"
     )]
     ReplacedRenamed { key: Key, offer_id: OfferId },
+    /// A person has made another offer of it.
+    #[error(
+        "offer {offer_id}, which `{key}` has replaced, is another offer in CAKE by now: “{name}”, or of another advertiser"
+    )]
+    ReplacedReused { key: Key, offer_id: OfferId, name: String },
     /// Without the record, nothing would be known of an update that may still take effect.
     #[error("an update of `{key}` without a reply may still take effect, for {seconds} more seconds")]
     Unsettled { key: Key, seconds: u64 },

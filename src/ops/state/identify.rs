@@ -3,11 +3,11 @@
 //! Owns what is recorded of such an offer. Invariant: what CAKE shows is recorded, whatever was sent or the YAML says; a value that CAKE
 //! does not show is recorded only where the result says so.
 
-use crate::apply::{CreateEvidence, RecordedFor};
+use crate::apply::{CreateEvidence, RecordedFor, ShownAs};
 use crate::cake::ObservedOffer;
 use crate::offer::{
     DesiredOffer, Field, FieldSet, Fields, InDoubtCreate, Key, OfferId, OfferStatus, Record, RecordStatus, Recorded,
-    Replaced, StateChange, Value, same_name,
+    Replaced, StateChange, Value, is_another, same_name,
 };
 use crate::ops::error::Error;
 
@@ -106,9 +106,14 @@ pub(super) async fn adopted(
     }
     let looked = look.offer_of(&offer.fields, offer_id, recorded).await?;
     let observed = &looked.offer;
-    // An offer that the key had before takes its place again.
-    if !present.is_some_and(|record| record.replaced.iter().any(|old| old.offer_id == offer_id)) {
-        unowned(&key, observed, recorded)?;
+    // An offer that the key had before takes its place again, if it still is that offer.
+    match present.and_then(|record| record.replaced.iter().find(|old| old.offer_id == offer_id)) {
+        Some(old) if is_another(&old.fields, &observed.fields) => {
+            let name = observed.fields.name().unwrap_or_default().to_owned();
+            return Err(StateChangeError::ReplacedReused { key, offer_id, name }.into());
+        }
+        Some(_) => {}
+        None => unowned(&key, observed, recorded)?,
     }
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
@@ -248,7 +253,7 @@ fn unowned(key: &Key, observed: &ObservedOffer, recorded: &Recorded) -> Result<(
     let offer_id = observed.offer_id;
     let Some(owner) = recorded.owner_of(offer_id) else { return Ok(()) };
     let wrongly = recorded.offers.get(owner).and_then(|record| RecordedFor::of(owner, record, observed));
-    Err(match wrongly.filter(|owner| owner.is_another) {
+    Err(match wrongly.filter(|owner| owner.shown == ShownAs::Another) {
         Some(owner) => StateChangeError::RecordedElsewhere { key: key.clone(), offer_id, owner },
         None => StateChangeError::OfferOwned { offer_id, owner: owner.clone() },
     })

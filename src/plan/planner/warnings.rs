@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Fields, InDoubtCreate, Key, Record, RecordStatus, Replaced, SyncSettings, Value,
+    DesiredOffer, DesiredSet, Field, Fields, InDoubtCreate, Key, OfferId, Record, RecordStatus, Replaced, SyncSettings,
+    Value,
 };
 use crate::plan::action::FieldChange;
 use crate::words::shorten;
@@ -30,6 +31,16 @@ pub(super) fn create_only(offer: &DesiredOffer, change: &FieldChange) -> Diagnos
             "change it in CAKE and run `offersync state accept {key}`, or set `sync.on_create_only_change: replace` to make a \
              new offer and retire this one (affiliates' links will change)"
         ))
+}
+
+pub(super) fn like_retired(offer: &DesiredOffer, retired: &Key, offer_id: OfferId) -> Diagnostic {
+    let key = &offer.key;
+    let message =
+        format!("`{key}` is new, and has the name and advertiser of `{retired}`, which was retired (offer {offer_id})");
+    Diagnostic::warning(codes::plan::LIKE_RETIRED, message).label(offer.place.clone()).help(format!(
+        "if it is the same offer, run `offersync state mv {retired} {key}`: it keeps its id and its links, and the next apply makes it what \
+         the YAML says. If it is another offer, a new one is created with links of its own"
+    ))
 }
 
 pub(super) fn reverted_replace(

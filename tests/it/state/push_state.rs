@@ -229,7 +229,12 @@ fn a_state_that_waits_stops_the_applies_of_its_own_environment_alone() {
     let race = Race::start();
     let config = race.one.read("offersync.toml");
     let named = |name: &str| race.one.write("offersync.toml", &format!("name = \"{name}\"\n{config}"));
-    let waiting = |branch: &str| race.remote.git(&["branch", "--quiet", branch, "main"]).exits(0);
+    // That of another CAKE.
+    let other = Race::start().one.read("offersync.state.json");
+    race.two.write("offersync.state.json", &other);
+    race.two.git(&["commit", "--quiet", "--all", "--message", "state"]).exits(0);
+    let waiting =
+        |branch: &str| race.two.git(&["push", "--quiet", "origin", &format!("HEAD:refs/heads/{branch}")]).exits(0);
     waiting("offersync-unmerged-state-eu-west/1a2b3c4d5e6f");
     for (name, code) in [("eu", 0), ("eu.west", 1), ("eu-west", 1), ("us", 0)] {
         named(name);
@@ -310,7 +315,37 @@ fn a_remote_that_cannot_be_reached_is_a_failure() {
     create(&race.one, "from-one");
     race.one.git(&["remote", "set-url", "origin", "/nowhere"]).exits(0);
     ci(&race.one, &["push-state", "main"]).exits(1).says("cannot be reached");
-    ci(&race.two, &["push-state", "no-such-branch"]).exits(1).says("has no branch no-such-branch");
+}
+
+#[test]
+fn a_branch_that_the_remote_does_not_have_is_no_reason_to_lose_an_id() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    race.remote.git(&["branch", "--quiet", "-m", "main", "trunk"]).exits(0);
+    let run = ci(&race.one, &["push-state", "main"]).exits(1);
+    run.says("origin has no branch main. It is on the branch offersync-unmerged-state-");
+    has_every_id(&race, &waiting(&race), &["alpha", "from-one"], "renamed");
+    ci(&race.two, &["check-state"]).exits(1);
+}
+
+#[test]
+fn a_state_that_waits_stops_the_applies_of_its_environment_also_under_another_name() {
+    let race = Race::start();
+    create(&race.one, "from-one");
+    let config = race.one.read("offersync.toml");
+    race.two.write("offersync.toml", &format!("state = \"st.json\"\nname = \"production\"\n{config}"));
+    race.two.git(&["mv", "offersync.state.json", "st.json"]).exits(0);
+    race.two.git(&["commit", "--quiet", "--all", "--message", "named"]).exits(0);
+    race.two.git(&["push", "--quiet", "origin", "HEAD:main"]).exits(0);
+    ci(&race.one, &["push-state", "main"]).exits(1);
+    let branch = waiting(&race);
+    assert!(!branch.contains("production"), "{branch}");
+    ci(&race.two, &["check-state"]).exits(1).says(&branch);
+    race.two.git(&["fetch", "--quiet"]).exits(0);
+    race.two.run(&["plan"]).exits(0).says(&branch);
+    // Also before this clone has a state.
+    race.two.remove("st.json");
+    ci(&race.two, &["check-state"]).exits(1).says(&branch);
 }
 
 #[test]
@@ -433,11 +468,7 @@ fn a_plan_tells_the_state_that_waits_as_far_as_this_clone_knows() {
     plan(&["--format", "github"]).says(&format!(
         "::warning title=ci%3A%3Aunmerged-state::the state of an earlier apply waits on the branch origin/{branch}"
     ));
-    // Of another environment, or merged: there is nothing to tell.
-    let config = race.one.read("offersync.toml");
-    race.one.write("offersync.toml", &format!("name = \"other\"\n{config}"));
-    plan(&[]).never_says("unmerged-state");
-    race.one.write("offersync.toml", &config);
+    // Merged: there is nothing to tell.
     race.one.git(&["checkout", "--quiet", "--", "offersync.state.json"]).exits(0);
     race.one.git(&["merge", "--quiet", "--no-edit", &format!("origin/{branch}")]).exits(0);
     plan(&[]).never_says("unmerged-state");

@@ -13,6 +13,7 @@ mod messages;
 mod names;
 mod replaced;
 mod replies;
+mod reused;
 mod taken_back;
 mod unconfirmed;
 mod waiting;

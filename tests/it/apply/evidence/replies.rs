@@ -156,7 +156,7 @@ fn a_reply_without_a_name_or_with_the_new_or_the_recorded_one_is_no_mismatch() {
 const EXCHANGED: &str = "create:1=id-only:12346\ncreate:2=id-only:12345";
 
 /// Exchanges the ids of `a` and `b` in the state.
-fn exchange_ids(project: &Project) {
+pub(super) fn exchange_ids(project: &Project) {
     let (a, b) = (project.id("a").to_string(), project.id("b").to_string());
     let text = project.read("offersync.state.json");
     project.write("offersync.state.json", &text.replace(&a, "SWAP").replace(&b, &a).replace("SWAP", &b));
