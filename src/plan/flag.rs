@@ -51,6 +51,8 @@ pub enum Flag {
         field: Field,
         /// How many get that unit.
         others: usize,
+        /// What differs: the type of the amount, the currency, or the amount, where there is none.
+        differs: Field,
     },
     /// A person has to decide first.
     Blocked,

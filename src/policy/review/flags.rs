@@ -4,7 +4,6 @@ use rust_decimal::Decimal;
 
 use super::amounts::AMOUNTS;
 use super::limits::{is_beyond, keeps_margin};
-use super::ranges::Ranges;
 use super::{Limits, ReviewInputs};
 use crate::offer::{Field, Money, Value, WebUrl};
 use crate::plan::{Action, BeforeAfter, FieldChange, Flag, Verb};
@@ -12,7 +11,7 @@ use crate::policy::expiry::{expires_before, soon, starts_traffic};
 use crate::policy::scanned_url::macros_missing_in;
 
 /// Adds the flags of an action.
-pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, inputs: ReviewInputs<'_>) {
+pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, out_of_range: Vec<Flag>, inputs: ReviewInputs<'_>) {
     let verb = action.verb();
     if verb == Verb::Blocked {
         flags.push(Flag::Blocked);
@@ -26,7 +25,7 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
         of_amount(flags, action, field, inputs.limits);
     }
     of_margin(flags, sides, inputs.limits);
-    flags.extend(ranges.flags(action));
+    flags.extend(out_of_range);
     // A flag that says how the revenue changes says that it does.
     let is_told = flags.iter().any(|flag| flag.field() == Some(Field::Revenue));
     if !is_told && sides.money_change(Field::Revenue).is_some() {

@@ -14,6 +14,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod units;
+mod values;
 
 use jiff::civil::DateTime;
 
@@ -21,7 +22,7 @@ use crate::offer::DesiredSet;
 use crate::plan::{Action, Cluster, Flag, FlagKind, Plan, Upcoming};
 
 use amounts::{Amount, Pool, pools};
-use clusters::{Group, groups};
+use clusters::Group;
 pub(super) use flags::power_of_ten;
 pub use limits::Limits;
 pub(super) use limits::{is_beyond, keeps_margin};
@@ -67,15 +68,14 @@ fn review_upcoming(upcoming: &mut [Upcoming], inputs: ReviewInputs<'_>) {
 fn compare(all: &mut [Action]) {
     let mut found = Vec::new();
     for pool in pools(all) {
-        let groups = groups(&pool.amounts);
+        let (groups, outliers) = outliers::reviewed(&pool);
         // What follows a rule is not alone with it, even if it is at its time.
         for member in groups.iter().filter(|group| !group.is_weak).flat_map(|group| &group.members) {
             let flags = &mut all[pool.amounts[*member].action].flags;
             flags.retain(|flag| !matches!(flag, Flag::OtherAmounts { fields, .. } if fields.is_empty()));
         }
         let is_of_a_rule = |action: &Action| action.changes.iter().any(|change| change.cluster.is_some());
-        let outliers = outliers::outliers(&pool, &groups).into_iter();
-        let outliers = outliers.map(|(amount, flag)| (pool.amounts[amount].action, flag));
+        let outliers = outliers.into_iter().map(|(amount, flag)| (pool.amounts[amount].action, flag));
         found.extend(outliers.filter(|(action, _)| !is_of_a_rule(&all[*action])));
     }
     found.extend(units::amounts_among_others(all));
@@ -92,12 +92,12 @@ fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Clust
     let mut flags: Vec<Vec<Flag>> = vec![Vec::new(); actions.len()];
     let mut clusters: Vec<Cluster> = Vec::new();
     let pools = pools(actions);
-    for (action, flag) in units::unlike_others(actions, &pools) {
+    for (action, flag) in units::unlike_others(actions, &pools, inputs.desired) {
         flags[action].push(flag);
     }
     for pool in pools {
-        let groups = groups(&pool.amounts);
-        for (amount, flag) in outliers::outliers(&pool, &groups) {
+        let (groups, outliers) = outliers::reviewed(&pool);
+        for (amount, flag) in outliers {
             flags[pool.amounts[amount].action].push(flag);
         }
         // New offers with one price are ordinary: each is shown with all that it has.
@@ -107,8 +107,8 @@ fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Vec<Clust
         }
     }
     let ranges = Ranges::of(actions, inputs.desired);
-    for (action, mut flags) in actions.iter_mut().zip(flags) {
-        flags::add(&mut flags, action, &ranges, inputs);
+    for (index, (action, mut flags)) in actions.iter_mut().zip(flags).enumerate() {
+        flags::add(&mut flags, action, ranges.flags(index, action), inputs);
         flags.sort_by_key(|flag| (flag.kind(), flag.field()));
         // An amount may be against the others in more than one way.
         flags.dedup_by(|one, other| {

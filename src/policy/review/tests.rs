@@ -18,7 +18,17 @@ fn cents(cents: i64) -> Decimal {
 }
 
 fn amount(action: usize, before: Decimal, after: Decimal) -> Amount {
-    Amount { action, change: Some(0), advertiser: Some(101), before: Some(before), after, changes: [true, false] }
+    let (value, offers) = (action, 1);
+    Amount {
+        value,
+        offers,
+        action,
+        change: Some(0),
+        advertiser: Some(101),
+        before: Some(before),
+        after,
+        changes: [true, false],
+    }
 }
 
 fn amounts(pairs: impl IntoIterator<Item = (Decimal, Decimal)>) -> Vec<Amount> {

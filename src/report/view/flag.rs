@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{Action, BeforeAfter, Flag, FlagKind, Verb, percentage};
+use crate::plan::{Action, BeforeAfter, Flag, FlagKind, Verb, percentage, type_of};
 
 /// In a plan of fewer groups, everything is read anyway.
 const FEW_GROUPS: usize = 10;
@@ -39,7 +39,7 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             let (own, of_others) = if is_rise { ("rises", "fall") } else { ("falls", "rise") };
             format!("{field} {own} where {others} others {of_others}")
         }
-        Flag::UnusualUnit { field, others } => {
+        Flag::UnusualUnit { field, others, differs: _ } => {
             let is_changed = sides.changes_unit(field);
             let how = match sides.after(field) {
                 None => "not set, unlike that of",
@@ -81,6 +81,8 @@ pub(super) fn is_about(flag: Flag, field: Field) -> bool {
             field.kind() == FieldKind::Url
         }
         Flag::OtherAmounts { .. } => field.kind() == FieldKind::Money,
+        Flag::UnusualUnit { differs, .. } => field == differs,
+        Flag::OtherUnit { field: amount } => field == type_of(amount) || field == Field::CurrencyId,
         Flag::Blocked => field.is_create_only(),
         other => other.field() == Some(field),
     }
