@@ -1,6 +1,6 @@
 //! The amounts of a plan, by what they are amounts of: only those of one field, with one unit before and one after, can follow one rule.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
@@ -79,6 +79,12 @@ pub(super) struct ByValue {
 }
 
 impl Pool {
+    /// How many values of the YAML give these amounts.
+    pub(super) fn values(&self, indices: &[usize]) -> usize {
+        let values: HashSet<usize> = indices.iter().map(|index| self.amounts[*index].value).collect();
+        values.len()
+    }
+
     /// `None` where no two offers share a value.
     pub(super) fn by_value(&self) -> Option<ByValue> {
         let mut all: HashMap<usize, Vec<usize>> = HashMap::new();

@@ -147,7 +147,8 @@ impl Group {
     }
 
     fn fits(&self, amount: &Amount) -> bool {
-        let places = amount.after.scale();
+        // One that is written without its cents is no amount of whole dollars.
+        let places = amount.after.scale().max(amount.before.map_or(0, |before| before.scale().min(2)));
         if self.rounding.is_some_and(|rounding| !rounding.steps.has(amount.after)) {
             return false;
         }

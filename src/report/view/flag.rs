@@ -48,6 +48,10 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             };
             format!("{field} {how} {others} others")
         }
+        Flag::NotSetBack { field, others } => {
+            let are = if others == 1 { "other is" } else { "others are" };
+            format!("{field} is not set back later, as {others} {are}")
+        }
         Flag::Blocked => "blocked".to_owned(),
         Flag::ForeignHost => "host with letters outside ASCII".to_owned(),
         Flag::OtherUnit { field } => format!("{field} of another type or currency than before"),
@@ -104,6 +108,7 @@ pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
         FlagKind::OtherAmounts => format!("{count} with other amounts than the others change"),
         FlagKind::AgainstOthers => one_or_many("moves against the others", "move against the others"),
         FlagKind::UnusualUnit => format!("{count} with another type or currency than the others"),
+        FlagKind::NotSetBack => format!("{count} not set back later, as the others are"),
         FlagKind::Blocked => format!("{count} blocked"),
         FlagKind::ForeignHost => format!("{count} with letters outside ASCII in a host"),
         FlagKind::OtherUnit => format!("{count} with an amount of another type or currency"),
