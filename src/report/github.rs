@@ -135,14 +135,6 @@ struct Row<'v, 'a> {
     lines: usize,
 }
 
-/// Whether one line gives the value to all of its offers.
-fn is_on_one_line(change: ToReview<'_, '_>) -> bool {
-    match change {
-        ToReview::Now(group) => group.len() == 1 || group.inherited_source().is_some(),
-        ToReview::Later(_) => true,
-    }
-}
-
 /// The flagged changes, each on the line that gives the value. Of those of which the same is to be said the first one stands for all where
 /// there is no room for each.
 fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
@@ -161,7 +153,7 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
         }
         rows[at].changes.push(change);
         rows[at].offers += change.len();
-        rows[at].lines += if is_on_one_line(change) { 1 } else { change.len() };
+        rows[at].lines += change.lines();
     }
     let mut room = MOST.saturating_sub(rows.len());
     let mut annotations = Vec::new();
@@ -170,10 +162,9 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
         if lines - 1 <= room {
             room -= lines - 1;
             annotations.extend(changes.into_iter().flat_map(|change| match change {
-                ToReview::Now(group) if is_on_one_line(change) => {
-                    vec![review_first(view, group, &why, group.len() - 1)]
+                ToReview::Now(group) => {
+                    group.by_line().iter().map(|group| review_first(view, group, &why, group.len() - 1)).collect()
                 }
-                ToReview::Now(group) => group.each().map(|group| review_first(view, &group, &why, 0)).collect(),
                 ToReview::Later(row) => vec![review_later(view, row, 0)],
             }));
         } else {

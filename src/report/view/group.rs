@@ -42,6 +42,11 @@ impl<'a> Group<'a> {
         self.actions().map(|action| Self { flags: self.flags.clone(), priority: self.priority, ..Self::single(action) })
     }
 
+    /// The whole where one line gives the flagged value to all of its offers; else each of its actions.
+    pub(in crate::report) fn by_line(&self) -> Vec<Self> {
+        if self.inherited_source().is_some() { vec![self.clone()] } else { self.each().collect() }
+    }
+
     pub(in crate::report) fn len(&self) -> usize {
         1 + self.others.len()
     }
@@ -101,7 +106,7 @@ impl<'a> Group<'a> {
     }
 
     /// The line of defaults that gives all of its offers the value for which they are flagged.
-    pub(in crate::report) fn inherited_source(&self) -> Option<&'a YamlLocation> {
+    fn inherited_source(&self) -> Option<&'a YamlLocation> {
         let source = self.source()?;
         let inherits = |action: &Action| {
             let is_own = action.source.as_ref().is_some_and(|own| own.file == source.file);
