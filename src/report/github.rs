@@ -131,7 +131,6 @@ struct Row<'v, 'a> {
     why: String,
     changes: Vec<ToReview<'v, 'a>>,
     offers: usize,
-    /// So many lines give the values.
     lines: usize,
 }
 
@@ -159,12 +158,11 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
     let mut annotations = Vec::new();
     for Row { why, changes, offers, lines } in rows {
         let others = offers - 1;
+        let of_line = |group: &Group<'_>| review_first(view, group, &why, group.len() - 1);
         if lines - 1 <= room {
             room -= lines - 1;
             annotations.extend(changes.into_iter().flat_map(|change| match change {
-                ToReview::Now(group) => {
-                    group.by_line().iter().map(|group| review_first(view, group, &why, group.len() - 1)).collect()
-                }
+                ToReview::Now(group) => group.by_line().iter().map(of_line).collect(),
                 ToReview::Later(row) => vec![review_later(view, row, 0)],
             }));
         } else {
