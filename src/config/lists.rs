@@ -8,7 +8,7 @@ use super::guardrails::{FREEZE, Freeze, Guardrail, PlanWaiver, Rule, Written};
 use super::reader::{Bytes, SettingsReader, kind_of, quoted};
 use crate::characters::is_blank;
 use crate::diagnostic::{Label, Severity, closest, codes};
-use crate::offer::{Field, Value};
+use crate::offer::{Field, REASON_TO_FILL_IN, Value};
 
 /// The lists, each with its members: those that it needs, and the others.
 pub const LISTS: [(&str, &[&str], &[&str]); 3] = [
@@ -165,7 +165,7 @@ impl SettingsReader<'_> {
             let help = match closest(&text, names_of_plan()) {
                 _ if is_of_offer => format!(
                     "it is a limit of single offers: write in the offer `sync: {{waive: [{{guardrail: {text}, until: 2026-12-31, \
-                     reason: WHY}}]}}`"
+                     reason: {REASON_TO_FILL_IN}}}]}}`"
                 ),
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the limits on whole plans are {}", quoted(&names_of_plan().collect::<Vec<_>>())),
@@ -180,16 +180,17 @@ impl SettingsReader<'_> {
     fn text(&mut self, entry: &Entry<'_, '_>, name: &str) -> Option<(String, Bytes)> {
         let value = entry.table.get(name)?;
         match value.get_ref() {
-            DeValue::String(text) if !is_blank(text) => Some((text.trim().to_owned(), value.span())),
+            DeValue::String(text) if !is_blank(text) && text.trim() != REASON_TO_FILL_IN => {
+                Some((text.trim().to_owned(), value.span()))
+            }
             other => {
-                let what = if matches!(other, DeValue::String(_)) { "an empty text" } else { kind_of(other) };
+                let (what, help) = match other {
+                    DeValue::String(text) if is_blank(text) => ("an empty text", "put the value in quotes"),
+                    DeValue::String(_) => ("the word that stands for it", "say it in words"),
+                    other => (kind_of(other), "put the value in quotes"),
+                };
                 let message = format!("`{name}` of `[[{}]]` takes text, not {what}", entry.list);
-                self.problem(
-                    codes::config::WRONG_TYPE,
-                    message,
-                    value.span(),
-                    Some("put the value in quotes".to_owned()),
-                );
+                self.problem(codes::config::WRONG_TYPE, message, value.span(), Some(help.to_owned()));
                 None
             }
         }

@@ -9,6 +9,7 @@ use super::scalar::Meaning;
 use super::value::scalar;
 use crate::characters::is_blank;
 use crate::diagnostic::{closest, codes};
+use crate::offer::REASON_TO_FILL_IN;
 use crate::source::Span;
 
 /// A list of exemptions.
@@ -101,10 +102,15 @@ impl ExemptionList {
         problems: &mut Problems<'_, '_>,
     ) -> Option<&'d str> {
         let (text, _, meaning) = scalar(self.name, what, document, entry, problems)?;
-        if name != "reason" || (meaning == Meaning::Text && !is_blank(text)) {
+        let is_to_fill_in = text.trim() == REASON_TO_FILL_IN;
+        if name != "reason" || (meaning == Meaning::Text && !is_blank(text) && !is_to_fill_in) {
             return Some(text.trim());
         }
-        let message = format!("the reason of `{}` is empty or no text", self.name);
+        let message = if is_to_fill_in {
+            format!("`{REASON_TO_FILL_IN}` stands where the reason of `{}` is to be written", self.name)
+        } else {
+            format!("the reason of `{}` is empty or no text", self.name)
+        };
         problems.error(codes::offer::SYNC_SETTING, entry.value.span, message, self.reason);
         None
     }

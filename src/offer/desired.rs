@@ -43,6 +43,9 @@ pub struct AllowedLint {
     pub place: Place,
 }
 
+/// What stands for the reason in a waiver that a message shows. It is none itself.
+pub const REASON_TO_FILL_IN: &str = "WHY";
+
 /// A reviewed exception to a guardrail (`sync.waive`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {

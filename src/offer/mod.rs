@@ -35,8 +35,8 @@ mod tests;
 
 pub use date::{ExpirationDate, day, shown_time};
 pub use desired::{
-    AllowedLint, DesiredOffer, DesiredSet, HasSettings, OnCreateOnlyChange, SourceFile, SyncSettings, ValuePlaces,
-    Waiver,
+    AllowedLint, DesiredOffer, DesiredSet, HasSettings, OnCreateOnlyChange, REASON_TO_FILL_IN, SourceFile,
+    SyncSettings, ValuePlaces, Waiver,
 };
 pub use digest::Digest;
 pub use evidence::{Baseline, Baselines, Contradiction, Unsettled, WaitingUpdate};

@@ -51,6 +51,15 @@ pub enum Flag {
         field: Field,
         /// How many get that unit.
         others: usize,
+        /// What differs: the type of the amount, the currency, or the amount, where there is none.
+        differs: Field,
+    },
+    /// Nearly all other amounts that a schedule changes at that time are set back later, and this one is not.
+    NotSetBack {
+        /// The amount.
+        field: Field,
+        /// How many are set back.
+        others: usize,
     },
     /// A person has to decide first.
     Blocked,
@@ -119,6 +128,7 @@ pub enum FlagKind {
     AgainstOthers,
     OtherAmounts,
     UnusualUnit,
+    NotSetBack,
     Blocked,
     ForeignHost,
     OtherUnit,
@@ -148,6 +158,7 @@ impl Flag {
             Self::OtherAmounts { .. } => FlagKind::OtherAmounts,
             Self::AgainstOthers { .. } => FlagKind::AgainstOthers,
             Self::UnusualUnit { .. } => FlagKind::UnusualUnit,
+            Self::NotSetBack { .. } => FlagKind::NotSetBack,
             Self::Blocked => FlagKind::Blocked,
             Self::ForeignHost => FlagKind::ForeignHost,
             Self::OtherUnit { .. } => FlagKind::OtherUnit,
@@ -176,6 +187,7 @@ impl Flag {
             | Self::BreaksRule { field, .. }
             | Self::AgainstOthers { field, .. }
             | Self::UnusualUnit { field, .. }
+            | Self::NotSetBack { field, .. }
             | Self::OtherUnit { field }
             | Self::ZeroAmount { field }
             | Self::Falls { field, .. }

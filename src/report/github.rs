@@ -131,6 +131,7 @@ struct Row<'v, 'a> {
     why: String,
     changes: Vec<ToReview<'v, 'a>>,
     offers: usize,
+    lines: usize,
 }
 
 /// The flagged changes, each on the line that gives the value. Of those of which the same is to be said the first one stands for all where
@@ -147,19 +148,21 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
         };
         let at = *known.entry((is_later, why.clone())).or_insert(rows.len());
         if at == rows.len() {
-            rows.push(Row { why, changes: Vec::new(), offers: 0 });
+            rows.push(Row { why, changes: Vec::new(), offers: 0, lines: 0 });
         }
         rows[at].changes.push(change);
         rows[at].offers += change.len();
+        rows[at].lines += change.lines();
     }
     let mut room = MOST.saturating_sub(rows.len());
     let mut annotations = Vec::new();
-    for Row { why, changes, offers } in rows {
+    for Row { why, changes, offers, lines } in rows {
         let others = offers - 1;
-        if others <= room {
-            room -= others;
+        let of_line = |group: &Group<'_>| review_first(view, group, &why, group.len() - 1);
+        if lines - 1 <= room {
+            room -= lines - 1;
             annotations.extend(changes.into_iter().flat_map(|change| match change {
-                ToReview::Now(group) => group.each().map(|group| review_first(view, &group, &why, 0)).collect(),
+                ToReview::Now(group) => group.by_line().iter().map(of_line).collect(),
                 ToReview::Later(row) => vec![review_later(view, row, 0)],
             }));
         } else {

@@ -22,6 +22,8 @@ pub mod metrics;
 pub mod names;
 pub mod notification;
 #[cfg(test)]
+mod outlier_defaults_tests;
+#[cfg(test)]
 mod outlier_tests;
 pub mod progress;
 pub(crate) mod recorded;

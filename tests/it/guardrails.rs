@@ -34,10 +34,28 @@ fn waiver_of(run: &Run, code: &str) -> String {
     let json = run.json();
     let mut problems = json["diagnostics"].as_array().unwrap().iter();
     let help = problems.find(|problem| problem["code"] == code).unwrap()["help"].as_str().unwrap().to_owned();
-    match help.split_once("write in the offer: `") {
-        Some((_, rest)) => format!("{}\n", rest.split('`').next().unwrap()),
-        None => help.split_once("write in offersync.toml:\n\n").unwrap().1.to_owned() + "\n",
-    }
+    let waiver = match help.split_once("write in the offer: `") {
+        Some((_, rest)) => rest.split('`').next().unwrap(),
+        None => help.split_once("write in offersync.toml:\n\n").unwrap().1,
+    };
+    // The word that stands for the reason is none.
+    waiver.replace("WHY", "agreed") + "\n"
+}
+
+#[test]
+fn the_word_that_stands_for_a_reason_is_none() {
+    let project = changed("payout: 20.00", "payout: 26.01", "[guardrails]\npayout_rise = \"30 %\"\n");
+    project.run(&["plan"]).exits(4).says("reason: WHY");
+    let text = project.read("offers/a.yaml");
+    project.write(
+        "offers/a.yaml",
+        &format!("{text}sync: {{waive: [{{guardrail: payout-rise, until: 2999-12-31, reason: WHY}}]}}\n"),
+    );
+    let run = project.run(&["plan"]).exits(3);
+    run.says("`WHY` stands where the reason of `sync.waive` is to be written").says("offers/a.yaml:");
+    project.write("offers/a.yaml", &text);
+    limited(&project, "[[waivers]]\nguardrail = \"max-retires\"\nuntil = \"2999-12-31\"\nreason = \"WHY\"\n");
+    project.run(&["plan"]).exits(3).says("`reason` of `[[waivers]]` takes text, not the word that stands for it");
 }
 
 /// A guardrail, a change that breaks it, its setting, and what is said.
@@ -127,7 +145,7 @@ fn each_limit_of_an_offer_stops_the_plan_and_the_apply_and_its_waiver_lets_it_pa
         let waiver = waiver_of(&json, &code);
         let text = project.read("offers/a.yaml");
         project.write("offers/a.yaml", &format!("{text}{waiver}"));
-        project.run(&["plan"]).exits(0).says("warning[guardrail::waived]").says("(WHY)").never_says("error[");
+        project.run(&["plan"]).exits(0).says("warning[guardrail::waived]").says("(agreed)").never_says("error[");
         project.apply().exits(0);
         // It is applied, so that nothing needs the waiver any more.
         project.run(&["plan"]).exits(0).says("warning[guardrail::unused-waiver]").says("remove it");
@@ -152,7 +170,7 @@ fn the_waiver_of_the_message_is_no_second_sync() {
 /// What a message tells to write, by the words before it.
 fn told(run: &Run, before: &str) -> String {
     let (_, rest) = run.stdout.split_once(before).unwrap_or_else(|| panic!("{before}: {}", run.stdout));
-    rest.split_once('`').unwrap().1.split('`').next().unwrap().to_owned()
+    rest.split_once('`').unwrap().1.split('`').next().unwrap().replace("WHY", "agreed")
 }
 
 #[test]
@@ -314,7 +332,8 @@ fn a_waiver_of_a_rule_with_any_name_can_be_pasted() {
             changed("payout: 20.00", "payout: 21.00", &format!("[[rules]]\nname = \"{name}\"\nrequire = 'payout < 1'"));
         let waiver = waiver_of(&project.run(&["plan", "--format", "json"]).exits(4), "guardrail::rule");
         // The text has the same, with nothing written out.
-        let said = project.run(&["plan"]).exits(4).said().split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = project.run(&["plan"]).exits(4).said().replace("WHY", "agreed");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(waiver.split_whitespace().collect::<Vec<_>>().join(" ").as_str()), "{waiver} in {said}");
         project.write("offers/a.yaml", &format!("{}{waiver}", project.read("offers/a.yaml")));
         project.run(&["plan"]).exits(0).says("guardrail::waived");

@@ -8,7 +8,7 @@ use super::breach::Breach;
 use super::{GuardrailInputs, rules};
 use crate::config::{FREEZE, Guardrail, Guardrails, names_of_plan};
 use crate::diagnostic::{Diagnostic, Label, MOST_SUGGESTIONS, Severity, closest, codes};
-use crate::offer::{DesiredOffer, DesiredSet, HasSettings, Key, Waiver};
+use crate::offer::{DesiredOffer, DesiredSet, HasSettings, Key, REASON_TO_FILL_IN, Waiver};
 use crate::source::Place;
 
 /// How many days the waiver that a message shows holds.
@@ -115,7 +115,7 @@ fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
         let is_known = Guardrail::ALL.iter().any(|guardrail| guardrail.name() == breach.name);
         // Rules have any name; YAML reads the escapes of JSON, and some names as other than text where they have no quotes.
         let name = if is_known { breach.name.to_owned() } else { quoted(breach.name) };
-        let waiver = format!("{{guardrail: {name}, until: {until}, reason: WHY}}");
+        let waiver = format!("{{guardrail: {name}, until: {until}, reason: {REASON_TO_FILL_IN}}}");
         // A second `sync:` or `waive:` would be a duplicate field.
         let (what, line, within) = match offer.has {
             HasSettings { waive, .. } if waive || is_second => ("add to the offer's `sync.waive`", waiver, BESIDE),
@@ -126,7 +126,7 @@ fn how_to_waive(breach: &Breach<'_>, until: Date, is_second: bool) -> String {
     }
     format!(
         "if it is right, let a person decide, and write in offersync.toml:\n\n[[waivers]]\nguardrail = \"{}\"\nuntil = \"{until}\"\n\
-         reason = \"WHY\"",
+         reason = \"{REASON_TO_FILL_IN}\"",
         breach.name
     )
 }

@@ -4,15 +4,14 @@ use rust_decimal::Decimal;
 
 use super::amounts::AMOUNTS;
 use super::limits::{is_beyond, keeps_margin};
-use super::ranges::Ranges;
 use super::{Limits, ReviewInputs};
 use crate::offer::{Field, Money, Value, WebUrl};
 use crate::plan::{Action, BeforeAfter, FieldChange, Flag, Verb};
 use crate::policy::expiry::{expires_before, soon, starts_traffic};
 use crate::policy::scanned_url::macros_missing_in;
 
-/// Adds the flags of an action.
-pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, inputs: ReviewInputs<'_>) {
+/// Adds the flags of an action. Of clusters is known whether they are a rule.
+pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, is_rule: &[bool], inputs: ReviewInputs<'_>) {
     let verb = action.verb();
     if verb == Verb::Blocked {
         flags.push(Flag::Blocked);
@@ -23,10 +22,9 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
     }
     let sides = BeforeAfter::of(action);
     for field in AMOUNTS {
-        of_amount(flags, action, field, inputs.limits);
+        of_amount(flags, action, field, is_rule, inputs.limits);
     }
     of_margin(flags, sides, inputs.limits);
-    flags.extend(ranges.flags(action));
     // A flag that says how the revenue changes says that it does.
     let is_told = flags.iter().any(|flag| flag.field() == Some(Field::Revenue));
     if !is_told && sides.money_change(Field::Revenue).is_some() {
@@ -44,7 +42,7 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, ranges: &Ranges, input
     flags.extend(is.into_iter().filter_map(|(applies, flag)| applies.then_some(flag)));
 }
 
-fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, limits: Limits) {
+fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, is_rule: &[bool], limits: Limits) {
     let sides = BeforeAfter::of(action);
     if sides.changes_unit(field) && sides.before(field).is_some() && sides.after(field).is_some() {
         flags.push(Flag::OtherUnit { field });
@@ -61,7 +59,8 @@ fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, limits: Limit
     let (rise, fall) = (limits.rise(field), limits.fall(field));
     let rises = after > before && is_beyond(before, after, rise);
     let falls = after < before && is_beyond(before, after, fall);
-    if (rises || falls) && change.cluster.is_none() && is_swapped(before, after) {
+    let follows_rule = change.cluster.is_some_and(|cluster| is_rule[cluster]);
+    if (rises || falls) && !follows_rule && is_swapped(before, after) {
         flags.push(Flag::DigitsSwapped { field });
     }
     flags.extend(rises.then_some(Flag::Rises { field, limit: rise }));

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::amounts::{Amount, Pool};
 use super::clusters::{SMALLEST, groups};
-use super::outliers::outliers;
+use super::outliers::{outliers, reviewed};
 use crate::offer::{Field, PriceType};
 use crate::plan::{Flag, FlagKind, Rule, Unit};
 
@@ -18,7 +18,17 @@ fn cents(cents: i64) -> Decimal {
 }
 
 fn amount(action: usize, before: Decimal, after: Decimal) -> Amount {
-    Amount { action, change: Some(0), advertiser: Some(101), before: Some(before), after, changes: [true, false] }
+    let (value, offers) = (action, 1);
+    Amount {
+        value,
+        offers,
+        action,
+        change: Some(0),
+        advertiser: Some(101),
+        before: Some(before),
+        after,
+        changes: [true, false],
+    }
 }
 
 fn amounts(pairs: impl IntoIterator<Item = (Decimal, Decimal)>) -> Vec<Amount> {
@@ -146,6 +156,70 @@ fn the_one_that_changes_another_amount_too_is_flagged() {
     // Five of a kind are no accident.
     amounts[20..24].iter_mut().for_each(|amount| amount.changes = [true, true]);
     assert_eq!(flagged(amounts), []);
+}
+
+/// So many fall where the others rise by no rule.
+fn falls(falls: usize, all: usize) -> Vec<(usize, FlagKind)> {
+    let pairs = (0..all).map(|at| {
+        let (before, moved) = (5_000 + 137 * i64::try_from(at).unwrap(), 111 + i64::try_from(at * at % 97).unwrap());
+        (cents(before), cents(if at < falls { before - moved } else { before + moved }))
+    });
+    flagged(amounts(pairs))
+}
+
+#[test]
+fn with_each_more_that_moves_against_the_others_one_less_is_flagged() {
+    let count = |few, all| falls(few, all).iter().filter(|(_, kind)| *kind == FlagKind::AgainstOthers).count();
+    assert_eq!([1, 2, 3, 4, 5, 6, 7].map(|few| count(few, 60)), [1, 2, 3, 2, 1, 0, 0]);
+    assert_eq!([(1, 9), (1, 10), (2, 10), (2, 40)].map(|(few, all)| count(few, all)), [0, 1, 0, 2]);
+}
+
+#[test]
+fn the_offers_of_one_value_are_one() {
+    // Ten folders of thirty offers; that of one folder falls.
+    let mut all = amounts((0..300).map(|at| {
+        let before = 2_000 + 100 * (at / 30);
+        (cents(before), cents(if at / 30 == 4 { before * 95 / 100 } else { before * 110 / 100 }))
+    }));
+    for amount in &mut all {
+        amount.value = amount.action / 30;
+    }
+    let pool = pool(all);
+    let (groups, found) = reviewed(&pool);
+    assert_eq!(groups.iter().map(|group| group.members.len()).collect::<Vec<_>>(), [270, 30]);
+    let broken: Vec<_> = found.iter().filter(|(_, flag)| flag.kind() == FlagKind::BreaksRule).collect();
+    assert_eq!(broken.iter().map(|(amount, _)| *amount).collect::<Vec<_>>(), (120..150).collect::<Vec<_>>());
+    let Flag::BreaksRule { others, expected, .. } = broken[0].1 else { panic!("{broken:?}") };
+    assert_eq!((others, expected), (270, Some(cents(2_640))));
+}
+
+proptest! {
+    /// What is found offer by offer is found whatever the offers share; and what a value is flagged for, it is flagged for where it stands in
+    /// one offer only.
+    #[test]
+    fn sharing_a_value_takes_no_flag_away(
+        pairs in prop::collection::vec((100_i64..3000, 90_i64..112), 1..60),
+        sizes in prop::collection::vec(1_usize..6, 60),
+    ) {
+        let amounts = amounts(pairs.into_iter().map(|(before, percent)| (cents(before), cents(before * percent / 100))));
+        let one_each = pool(amounts.clone());
+        let mut shared = Vec::new();
+        for (value, amount) in amounts.iter().enumerate() {
+            shared.extend((0..sizes[value]).map(|_| *amount));
+        }
+        for (action, amount) in shared.iter_mut().enumerate() {
+            (amount.value, amount.action) = (amount.action, action);
+        }
+        let shared = pool(shared);
+        let found: Vec<_> = reviewed(&shared).1;
+        for (value, flag) in reviewed(&one_each).1 {
+            let same: Vec<usize> = (0..shared.amounts.len()).filter(|at| shared.amounts[*at].value == value).collect();
+            let is_flagged = |at: &usize| found.iter().any(|(of, other)| of == at && other.kind() == flag.kind());
+            prop_assert!(same.iter().all(is_flagged), "{flag:?}");
+        }
+        let offer_by_offer: Vec<_> = outliers(&shared, &groups(&shared.amounts));
+        prop_assert!(offer_by_offer.iter().all(|one| found.contains(one)));
+    }
 }
 
 proptest! {

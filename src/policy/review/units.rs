@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::amounts::{AMOUNTS, Pool};
 use super::flags::amount;
 use super::outliers::are_few;
-use crate::offer::{Field, FieldSet};
-use crate::plan::{Action, BeforeAfter, Flag, Unit, Verb};
+use super::values::{changed_lines, count, lines};
+use crate::offer::{DesiredSet, Field, FieldKind, FieldSet};
+use crate::plan::{Action, BeforeAfter, Flag, Unit, Verb, type_of};
 
 /// Amounts are unlike the other changes of a plan up to a fifth of it, as a flag is one that many have above that.
 const OTHERS_TO_EACH: usize = 4;
@@ -17,50 +18,101 @@ const MANY_OTHERS: usize = 10;
 const OF_FEW: usize = 5;
 
 /// The flags of the few, by the index of the action.
-pub(super) fn unlike_others(actions: &[Action], pools: &[Pool]) -> Vec<(usize, Flag)> {
-    let mut found = other_unit(pools);
-    found.extend(AMOUNTS.into_iter().flat_map(|field| other_new_unit(actions, field)));
+pub(super) fn unlike_others(actions: &[Action], pools: &[Pool], desired: &DesiredSet) -> Vec<(usize, Flag)> {
+    let mut found = other_unit(actions, pools, desired);
+    found.extend(AMOUNTS.into_iter().flat_map(|field| other_new_unit(actions, desired, field)));
     found.extend(amounts_among_others(actions));
     found
 }
 
+/// Actions with amounts of one unit; `None` for those without an amount.
+struct OfUnit {
+    unit: Option<Unit>,
+    actions: Vec<usize>,
+}
+
+/// What is compared: an amount of some actions.
+struct Units<'a> {
+    actions: &'a [Action],
+    desired: &'a DesiredSet,
+    field: Field,
+}
+
+impl Units<'_> {
+    /// The flags of the few that are unlike nearly all others, as offers or as values of the YAML.
+    fn few(&self, all: &[OfUnit], may_be_usual: impl Fn(&OfUnit) -> bool) -> Option<Vec<(usize, Flag)>> {
+        let of_offers = |one: &OfUnit, _: Option<&OfUnit>| one.actions.len();
+        let of_values = |one: &OfUnit, usual: Option<&OfUnit>| self.values(one, usual);
+        self.few_by(all, &may_be_usual, of_offers).or_else(|| self.few_by(all, &may_be_usual, of_values))
+    }
+
+    /// The count is of those with a unit, or with what differs in it from the usual one.
+    fn few_by(
+        &self,
+        all: &[OfUnit],
+        may_be_usual: impl Fn(&OfUnit) -> bool,
+        count: impl Fn(&OfUnit, Option<&OfUnit>) -> usize,
+    ) -> Option<Vec<(usize, Flag)>> {
+        let (at, usual) = all.iter().enumerate().max_by_key(|(_, one)| count(one, None))?;
+        let unusual = || all.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, one)| one);
+        let few: usize = unusual().map(|one| count(one, Some(usual))).sum();
+        if !may_be_usual(usual) || !are_few(few, count(usual, None)) {
+            return None;
+        }
+        let (field, others) = (self.field, usual.actions.len());
+        let flags = |one: &OfUnit| {
+            let differs = self.differing(one, Some(usual)).last().copied().unwrap_or(field);
+            let flag = Flag::UnusualUnit { field, others, differs };
+            one.actions.iter().map(move |action| (*action, flag)).collect::<Vec<_>>()
+        };
+        Some(unusual().flat_map(flags).collect())
+    }
+
+    /// The fields that make the unit, or those by which it differs from the usual one.
+    fn differing(&self, one: &OfUnit, usual: Option<&OfUnit>) -> Vec<Field> {
+        let usual = usual.and_then(|usual| usual.unit);
+        let Some(unit) = one.unit else { return Vec::new() };
+        let is_other_type = usual.is_none_or(|usual| usual.price_type != unit.price_type);
+        let is_other_currency = usual.is_none_or(|usual| usual.currency != unit.currency);
+        let fields = [(type_of(self.field), is_other_type), (Field::CurrencyId, is_other_currency)];
+        fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect()
+    }
+
+    /// How many values of the YAML give the unit, or that by which it differs from the usual one.
+    fn values(&self, one: &OfUnit, usual: Option<&OfUnit>) -> usize {
+        let fields = self.differing(one, usual);
+        count(one.actions.iter().map(|action| lines(&self.actions[*action], self.desired, &fields)))
+    }
+}
+
 /// The few amounts that get another unit than nearly all others of the same unit, or keep theirs. Where nearly all keep it, every other one
 /// is flagged by itself.
-fn other_unit(pools: &[Pool]) -> Vec<(usize, Flag)> {
-    let mut from: BTreeMap<(Field, Unit), Vec<&Pool>> = BTreeMap::new();
+fn other_unit(actions: &[Action], pools: &[Pool], desired: &DesiredSet) -> Vec<(usize, Flag)> {
+    let mut from: BTreeMap<(Field, Unit), Vec<OfUnit>> = BTreeMap::new();
     for pool in pools.iter().filter(|pool| !pool.is_new) {
-        from.entry((pool.field, pool.units[0])).or_default().push(pool);
+        let actions = pool.amounts.iter().map(|amount| amount.action).collect();
+        let of_unit = OfUnit { unit: Some(pool.units[1]), actions };
+        from.entry((pool.field, pool.units[0])).or_default().push(of_unit);
     }
-    let mut found = Vec::new();
-    for ((field, unit), mut pools) in from {
-        pools.sort_by_key(|pool| pool.amounts.len());
-        let Some(usual) = pools.pop().filter(|usual| usual.units[1] != unit) else { continue };
-        let others = usual.amounts.len();
-        if are_few(pools.iter().map(|pool| pool.amounts.len()).sum(), others) {
-            let amounts = pools.iter().flat_map(|pool| &pool.amounts);
-            found.extend(amounts.map(|amount| (amount.action, Flag::UnusualUnit { field, others })));
-        }
-    }
-    found
+    let few = |((field, unit), all): ((Field, Unit), Vec<OfUnit>)| {
+        let units = Units { actions, desired, field };
+        if all.len() > 1 { units.few(&all, |usual| usual.unit != Some(unit)) } else { None }
+    };
+    from.into_iter().filter_map(few).flatten().collect()
 }
 
 /// The few new offers with an amount of another unit than nearly all other new ones have, or without an amount.
-fn other_new_unit(actions: &[Action], field: Field) -> Vec<(usize, Flag)> {
+fn other_new_unit(actions: &[Action], desired: &DesiredSet, field: Field) -> Vec<(usize, Flag)> {
     let mut of_unit: BTreeMap<Option<Unit>, Vec<usize>> = BTreeMap::new();
     for (index, action) in actions.iter().enumerate().filter(|(_, action)| action.verb() == Verb::Create) {
         let sides = BeforeAfter::of(action);
         let unit = amount(sides.after(field)).map(|_| sides.unit_after(field));
         of_unit.entry(unit).or_default().push(index);
     }
-    let Some((usual, others)) = of_unit.iter().map(|(unit, all)| (*unit, all.len())).max_by_key(|(_, all)| *all) else {
-        return Vec::new();
-    };
-    let few: Vec<usize> =
-        of_unit.iter().filter(|(unit, _)| **unit != usual).flat_map(|(_, few)| few).copied().collect();
-    if usual.is_none() || !are_few(few.len(), others) {
-        return Vec::new();
-    }
-    few.into_iter().map(|index| (index, Flag::UnusualUnit { field, others })).collect()
+    let all: Vec<OfUnit> = of_unit.into_iter().map(|(unit, actions)| OfUnit { unit, actions }).collect();
+    let units = Units { actions, desired, field };
+    let few = if all.len() > 1 { units.few(&all, |usual| usual.unit.is_some()) } else { None };
+    few.unwrap_or_default()
 }
 
 /// Those of the recorded offers whose amounts become others, where most change something else, and the new offers with an amount, where most
@@ -91,18 +143,30 @@ fn moves(action: &Action) -> bool {
 
 /// The flags of those of some actions that are about amounts, where most are not. `None` is for an action that is left out.
 fn among(actions: &[Action], is_about_amounts: impl Fn(&Action) -> Option<bool>) -> Vec<(usize, Flag)> {
-    let (mut few, mut others) = (Vec::new(), 0);
+    let (mut few, mut others) = (Vec::new(), Vec::new());
     for (index, action) in actions.iter().enumerate() {
         match is_about_amounts(action) {
             Some(true) => few.push(index),
-            Some(false) => others += 1,
+            Some(false) => others.push(index),
             None => {}
         }
     }
-    if others < MANY_OTHERS || few.len() * OTHERS_TO_EACH > others {
+    let are_few = |few: usize, others: usize| others >= MANY_OTHERS && few * OTHERS_TO_EACH <= others;
+    let values = |of: &[usize], is_asked: fn(Field) -> bool| {
+        count(of.iter().map(|index| changed_lines(&actions[*index], is_asked)))
+    };
+    let is_few = are_few(few.len(), others.len())
+        || (others.len() >= MANY_OTHERS && are_few(values(&few, is_of_amount), values(&others, |_| true)));
+    if few.is_empty() || !is_few {
         return Vec::new();
     }
-    few.into_iter().map(|index| (index, Flag::OtherAmounts { others, fields: FieldSet::default() })).collect()
+    let flag = Flag::OtherAmounts { others: others.len(), fields: FieldSet::default() };
+    few.into_iter().map(|index| (index, flag)).collect()
+}
+
+/// Whether a change of the field makes an amount another one, or one of another unit.
+fn is_of_amount(field: Field) -> bool {
+    matches!(field.kind(), FieldKind::Money | FieldKind::PriceType) || field == Field::CurrencyId
 }
 
 /// Those of a few amounts that fall where the others rise, or the other way round. All are flagged anyway: this is which to look at first.
@@ -115,9 +179,11 @@ fn against_few(actions: &[Action], few: &[usize], field: Field) -> Vec<(usize, F
             _ => {}
         }
     }
-    let (one, others) = if rising.len() < falling.len() { (rising, falling.len()) } else { (falling, rising.len()) };
-    if one.len() * OF_FEW > others {
+    let (one, others) = if rising.len() < falling.len() { (rising, falling) } else { (falling, rising) };
+    let values = |of: &[usize]| count(of.iter().map(|index| changed_lines(&actions[*index], |of| of == field)));
+    if one.len() * OF_FEW > others.len() && values(&one) * OF_FEW > values(&others) {
         return Vec::new();
     }
-    one.into_iter().map(|index| (index, Flag::AgainstOthers { field, others })).collect()
+    let flag = Flag::AgainstOthers { field, others: others.len() };
+    one.into_iter().map(|index| (index, flag)).collect()
 }

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{Action, BeforeAfter, Flag, FlagKind, Verb, percentage};
+use crate::plan::{Action, BeforeAfter, Flag, FlagKind, Verb, percentage, type_of};
 
 /// In a plan of fewer groups, everything is read anyway.
 const FEW_GROUPS: usize = 10;
@@ -39,7 +39,7 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
             let (own, of_others) = if is_rise { ("rises", "fall") } else { ("falls", "rise") };
             format!("{field} {own} where {others} others {of_others}")
         }
-        Flag::UnusualUnit { field, others } => {
+        Flag::UnusualUnit { field, others, differs: _ } => {
             let is_changed = sides.changes_unit(field);
             let how = match sides.after(field) {
                 None => "not set, unlike that of",
@@ -47,6 +47,10 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
                 Some(_) => "keeps its type and currency, unlike",
             };
             format!("{field} {how} {others} others")
+        }
+        Flag::NotSetBack { field, others } => {
+            let are = if others == 1 { "other is" } else { "others are" };
+            format!("{field} is not set back later, as {others} {are}")
         }
         Flag::Blocked => "blocked".to_owned(),
         Flag::ForeignHost => "host with letters outside ASCII".to_owned(),
@@ -81,6 +85,8 @@ pub(super) fn is_about(flag: Flag, field: Field) -> bool {
             field.kind() == FieldKind::Url
         }
         Flag::OtherAmounts { .. } => field.kind() == FieldKind::Money,
+        Flag::UnusualUnit { differs, .. } => field == differs,
+        Flag::OtherUnit { field: amount } => field == type_of(amount) || field == Field::CurrencyId,
         Flag::Blocked => field.is_create_only(),
         other => other.field() == Some(field),
     }
@@ -102,6 +108,7 @@ pub(in crate::report) fn counted(kind: FlagKind, count: usize) -> String {
         FlagKind::OtherAmounts => format!("{count} with other amounts than the others change"),
         FlagKind::AgainstOthers => one_or_many("moves against the others", "move against the others"),
         FlagKind::UnusualUnit => format!("{count} with another type or currency than the others"),
+        FlagKind::NotSetBack => format!("{count} not set back later, as the others are"),
         FlagKind::Blocked => format!("{count} blocked"),
         FlagKind::ForeignHost => format!("{count} with letters outside ASCII in a host"),
         FlagKind::OtherUnit => format!("{count} with an amount of another type or currency"),

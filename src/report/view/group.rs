@@ -42,6 +42,11 @@ impl<'a> Group<'a> {
         self.actions().map(|action| Self { flags: self.flags.clone(), priority: self.priority, ..Self::single(action) })
     }
 
+    /// The whole where one line gives the flagged value to all of its offers; else each of its actions.
+    pub(in crate::report) fn by_line(&self) -> Vec<Self> {
+        if self.inherited_source().is_some() { vec![self.clone()] } else { self.each().collect() }
+    }
+
     pub(in crate::report) fn len(&self) -> usize {
         1 + self.others.len()
     }
@@ -98,6 +103,16 @@ impl<'a> Group<'a> {
             .and_then(|worst| self.first.changes.iter().find(|change| flag::is_about(*worst, change.field)));
         let change = of_worst.or_else(|| self.first.changes.iter().find(flagged));
         change.and_then(|change| change.source.as_ref()).or(self.first.source.as_ref())
+    }
+
+    /// The line of defaults that gives all of its offers the value for which they are flagged.
+    fn inherited_source(&self) -> Option<&'a YamlLocation> {
+        let source = self.source()?;
+        let inherits = |action: &Action| {
+            let is_own = action.source.as_ref().is_some_and(|own| own.file == source.file);
+            !is_own && action.changes.iter().any(|change| change.source.as_ref() == Some(source))
+        };
+        self.actions().all(inherits).then_some(source)
     }
 
     /// The line of defaults that gives a changed value to all of its offers.
@@ -158,8 +173,14 @@ impl<'a> ChangeKey<'a> {
         if let Some(cluster) = change.cluster {
             return Self::Rule { field, cluster, due_since: change.due_since };
         }
-        let sides = BeforeAfter::of(action);
-        Self::Values(ValuesKey {
+        Self::Values(ValuesKey::of(action, change))
+    }
+}
+
+impl<'a> ValuesKey<'a> {
+    fn of(action: &'a Action, change: &'a FieldChange) -> Self {
+        let (sides, field) = (BeforeAfter::of(action), change.field);
+        Self {
             field,
             before: change.before.as_ref(),
             after: change.after.as_ref(),
@@ -168,7 +189,7 @@ impl<'a> ChangeKey<'a> {
             new_host: change.new_host.as_deref(),
             inherited_from: action.inherited_from(change),
             due_since: change.due_since,
-        })
+        }
     }
 }
 
@@ -191,6 +212,30 @@ impl<'a> GroupKey<'a> {
             changes: action.changes.iter().map(|change| ChangeKey::of(action, change)).collect(),
         }
     }
+}
+
+/// What one value of a file of defaults makes the same to a reviewer: the flags, the line that gives the value, and the amounts.
+type FoldKey<'a> = (Verb, &'a [Flag], &'a YamlLocation, Vec<ValuesKey<'a>>);
+
+/// The groups that are flagged. Those that are flagged for one value of a file of defaults are one group, whatever else they change: new
+/// offers with names of their own, for instance.
+pub(super) fn flagged<'a>(groups: &[Group<'a>]) -> Vec<Group<'a>> {
+    let mut flagged: Vec<Group<'a>> = Vec::new();
+    let mut known: HashMap<FoldKey<'_>, usize> = HashMap::new();
+    for group in groups.iter().filter(|group| !group.flags.is_empty()) {
+        if let Some(source) = group.inherited_source().filter(|_| group.verb != Verb::Blocked) {
+            let changes = group.first.changes.iter().filter(|change| change.field.kind() == FieldKind::Money);
+            let amounts = changes.map(|change| ValuesKey::of(group.first, change)).collect();
+            let at = *known.entry((group.verb, &group.flags, source, amounts)).or_insert(flagged.len());
+            if let Some(same) = flagged.get_mut(at) {
+                same.others.extend(group.actions());
+                same.priority = same.priority.max(group.priority);
+                continue;
+            }
+        }
+        flagged.push(group.clone());
+    }
+    flagged
 }
 
 /// The actions in groups, in the order in which the first of each stands, with the flags of some kinds.

@@ -106,6 +106,8 @@ pub(super) struct PlanView<'a> {
     pub verdict: Verdict,
     /// Every action in a group, in the order of the plan.
     pub groups: Vec<Group<'a>>,
+    /// Those that have a flag.
+    flagged: Vec<Group<'a>>,
     /// How many actions have a flag of each kind, the most severe first.
     pub flags: Vec<(FlagKind, usize)>,
     /// The same of what becomes due later.
@@ -153,6 +155,7 @@ impl<'a> PlanView<'a> {
             plan.diagnostics.iter().partition(|problem| verdict::is_decisive(problem));
         Self {
             verdict: Verdict::of(plan),
+            flagged: group::flagged(&groups),
             groups,
             flags: flag::counts(plan.actions.iter().map(|action| &*action.flags)),
             later_flags: flag::counts(plan.upcoming.iter().map(upcoming::flags)),
@@ -180,7 +183,7 @@ impl<'a> PlanView<'a> {
 
     /// What has a flag, the most urgent first; of equals what is done now.
     pub(super) fn to_review(&self) -> Vec<ToReview<'_, 'a>> {
-        let now = self.groups.iter().filter(|group| !group.flags.is_empty()).map(ToReview::Now);
+        let now = self.flagged.iter().map(ToReview::Now);
         let later = self.upcoming.iter().filter(|row| !row.flags.is_empty()).map(ToReview::Later);
         let mut changes: Vec<_> = now.chain(later).collect();
         changes.sort_by_key(|change| std::cmp::Reverse(change.priority()));

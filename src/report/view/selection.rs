@@ -35,6 +35,14 @@ impl ToReview<'_, '_> {
         }
     }
 
+    /// How many lines give its values.
+    pub(in crate::report) fn lines(self) -> usize {
+        match self {
+            Self::Now(group) => group.by_line().len(),
+            Self::Later(_) => 1,
+        }
+    }
+
     /// How many offers it is a change of.
     pub(in crate::report) fn len(self) -> usize {
         match self {

@@ -146,3 +146,85 @@ fn an_amount_by_the_rule_of_all_is_no_alarm_where_others_end_at_its_time() {
     let text = project.run(&["plan", "--since", "HEAD~1"]).exits(0).stdout;
     assert!(!text.contains("others change no amount"), "{text}");
 }
+
+const FOLDERS: i64 = 12;
+const ODD_FOLDER: i64 = 7;
+
+/// A branch that gives the offers of each folder entries in its defaults. Each folder has four offers with one payout.
+fn branch_of_folders(entries: impl Fn(i64) -> Vec<(DateTime, String)>) -> Project {
+    let project = Project::new();
+    let config = project.read("offersync.toml");
+    project.write("offersync.toml", &format!("{config}[guardrails]\npayout_above_revenue = \"allow\"\n"));
+    let defaults = |folder: i64, entries: &[(DateTime, String)]| {
+        let mut text = format!("payout: {}\n", payout(folder, 100));
+        text.push_str(if entries.is_empty() { "" } else { "sync:\n  schedule:\n" });
+        for (at, line) in entries {
+            write!(text, "    - at: {}\n      {line}\n", at.strftime("%Y-%m-%d %H:%M:%S")).unwrap();
+        }
+        project.write(&format!("offers/f{folder:02}/_defaults.yaml"), &text);
+    };
+    for folder in 0..FOLDERS {
+        defaults(folder, &[]);
+        for at in 0..4 {
+            let text = complete_offer(&format!("Offer {folder} {at}"));
+            let text = text.replace("payout: 20.00\n", "").replace("revenue: 30.00", "revenue: 60.00");
+            project.write(&format!("offers/f{folder:02}/offer-{folder:02}-{at}.yaml"), &text);
+        }
+    }
+    project.apply().exits(0);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("applied");
+    for folder in 0..FOLDERS {
+        defaults(folder, &entries(folder));
+    }
+    project.commit("scheduled");
+    project
+}
+
+/// The odd entry is the first line of the review, once, and annotated where it is written.
+#[track_caller]
+fn odd_folder_is_seen_first(project: &Project, line: u32) {
+    let plan = |format: &str| project.run(&["plan", "--since", "HEAD~1", "--format", format]).exits(0).stdout;
+    let text = plan("text");
+    let key = format!("offer-{ODD_FOLDER:02}-0");
+    let review = text.split_once("Review first:\n").map_or("", |(_, review)| review);
+    let review: Vec<&str> = review.lines().take_while(|line| !line.is_empty()).collect();
+    assert!(review.first().is_some_and(|line| line.contains(&key) && line.contains("4 offers")), "{text}");
+    assert!(review.len() <= 4, "{text}");
+    let annotations = plan("github");
+    let at = format!("file=offers/f{ODD_FOLDER:02}/_defaults.yaml,line={line},");
+    assert!(annotations.lines().next().is_some_and(|line| line.contains(&at)), "{annotations}");
+}
+
+#[test]
+fn a_wrong_entry_in_the_defaults_of_a_folder_is_seen() {
+    for (wrong, of_one_time) in [(1_000, true), (90, true), (112, true), (10, false), (90, false), (112, false)] {
+        let project = branch_of_folders(|folder| {
+            let factor = if folder == ODD_FOLDER { wrong } else { 110 };
+            let at = if of_one_time { BEGIN } else { hour(folder) };
+            vec![(at, format!("payout: {}", payout(folder, factor)))]
+        });
+        odd_folder_is_seen_first(&project, 5);
+    }
+    let project = branch_of_folders(|folder| vec![(BEGIN, format!("payout: {}", payout(folder, 110)))]);
+    let text = project.run(&["plan", "--since", "HEAD~1"]).exits(0).stdout;
+    assert!(!text.contains("Review first"), "{text}");
+}
+
+#[test]
+fn a_promotion_without_its_end_is_seen() {
+    let project = branch_of_folders(|folder| {
+        let promotion = (BEGIN, format!("payout: {}", payout(folder, 110)));
+        let end = (hour(240), format!("payout: {}", payout(folder, 100)));
+        if folder == ODD_FOLDER { vec![promotion] } else { vec![promotion, end] }
+    });
+    odd_folder_is_seen_first(&project, 5);
+    let text = project.run(&["plan", "--since", "HEAD~1"]).exits(0).stdout;
+    assert!(text.contains("payout is not set back later, as 44 others are"), "{text}");
+    let one = branch(|number| {
+        let promotion = (BEGIN, format!("payout: {}", payout(number, 110)));
+        let end = (hour(240), format!("payout: {}", payout(number, 100)));
+        if number == ODD { vec![promotion] } else { vec![promotion, end] }
+    });
+    is_seen_first(&one);
+}
