@@ -9,6 +9,7 @@ use super::reader::{Bytes, SettingsReader, kind_of, quoted};
 use crate::characters::is_blank;
 use crate::diagnostic::{Label, Severity, closest, codes};
 use crate::offer::{Field, Value};
+use crate::words::shorten;
 
 /// The lists, each with its members: those that it needs, and the others.
 pub const LISTS: [(&str, &[&str], &[&str]); 3] = [
@@ -30,6 +31,9 @@ pub(super) fn both_forms(text: &str) -> Option<String> {
 /// The actions that a freeze can leave out.
 pub const EXCEPTIONS: &[&str] = &["create", "replace", "restore", "update", "retire"];
 
+/// A longer name is cut in messages about its rule.
+const NAME_SHOWN: usize = 60;
+
 /// The severities of a rule.
 pub const SEVERITIES: &[&str] = &["error", "warning"];
 
@@ -38,6 +42,14 @@ struct Entry<'t, 'i> {
     list: &'static str,
     table: &'t DeTable<'i>,
     at: Bytes,
+}
+
+impl Entry<'_, '_> {
+    /// What a rule is called, where it is one that has a name.
+    fn rule(&self) -> Option<String> {
+        let name = self.table.get("name").filter(|_| self.list == "rules")?.get_ref().as_str()?.trim();
+        (!name.is_empty()).then(|| shorten(name, NAME_SHOWN).into_owned())
+    }
 }
 
 impl SettingsReader<'_> {
@@ -81,7 +93,10 @@ impl SettingsReader<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("here can stand: {}", quoted(&all)),
                 };
-                let message = format!("`[[{list}]]` has no setting `{name}`");
+                let message = match entry.rule() {
+                    Some(rule) => format!("the rule `{rule}`: `[[{list}]]` has no setting `{name}`"),
+                    None => format!("`[[{list}]]` has no setting `{name}`"),
+                };
                 self.problem(codes::config::UNKNOWN_KEY, message, key.span(), Some(help));
                 is_whole = false;
             }
@@ -95,7 +110,9 @@ impl SettingsReader<'_> {
                 "guardrail" => "write the name of a limit on whole plans, as in `guardrail = \"max-retires\"`",
                 _ => "a rule needs a name, by which messages and waivers call it",
             };
-            let message = format!("this entry of `[[{list}]]` has no `{missing}`");
+            let which =
+                entry.rule().map_or_else(|| format!("this entry of `[[{list}]]`"), |rule| format!("the rule `{rule}`"));
+            let message = format!("{which} has no `{missing}`");
             self.problem(codes::config::INCOMPLETE, message, entry.at.clone(), Some(help.to_owned()));
             is_whole = false;
         }
@@ -183,7 +200,9 @@ impl SettingsReader<'_> {
             DeValue::String(text) if !is_blank(text) => Some((text.trim().to_owned(), value.span())),
             other => {
                 let what = if matches!(other, DeValue::String(_)) { "an empty text" } else { kind_of(other) };
-                let message = format!("`{name}` of `[[{}]]` takes text, not {what}", entry.list);
+                let of =
+                    entry.rule().map_or_else(|| format!("`[[{}]]`", entry.list), |rule| format!("the rule `{rule}`"));
+                let message = format!("`{name}` of {of} takes text, not {what}");
                 self.problem(
                     codes::config::WRONG_TYPE,
                     message,
@@ -204,7 +223,8 @@ impl SettingsReader<'_> {
         let found = words.iter().copied().find(|word| *word == text);
         if found.is_none() {
             let help = closest(&text, words.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{name}` is one of {}, not `{text}`", quoted(words));
+            let of = entry.rule().map(|rule| format!(" of the rule `{rule}`")).unwrap_or_default();
+            let message = format!("`{name}`{of} is one of {}, not `{text}`", quoted(words));
             self.problem(codes::config::BAD_VALUE, message, at, help);
         }
         found

@@ -25,6 +25,7 @@ pub fn plan(plan: &Plan, folder: &str, environment: Environment<'_>) -> String {
     let view = PlanView::of(plan, ViewContext { environment, ..ViewContext::default() });
     let (errors, warnings): (Vec<_>, Vec<_>) = plan.diagnostics.iter().partition(|problem| problem.is_error());
     let mut first = flagged(&view);
+    first.extend(moved(&view));
     first.extend(one_of_each_code(&warnings));
     let mut text = annotations(Severity::Error, &one_of_each_code(&errors), folder);
     text.push_str(&annotations(Severity::Warning, &first, folder));
@@ -172,6 +173,17 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
     annotations
 }
 
+/// Files that inherit other values from the folder to which they have moved, as far as no flag tells it.
+fn moved(view: &PlanView<'_>) -> impl Iterator<Item = Annotation> {
+    let moved = view.groups.iter().filter(|group| group.flags.is_empty() && group.verb != Verb::Blocked);
+    moved.filter_map(|group| {
+        let mut lines = vec![format!("{}: moved from {}", group.first.key, group.moved_from()?)];
+        lines.extend(view.changes(group).iter().filter_map(change));
+        lines.extend(alike(group.len() - 1));
+        Some(at_line(view.context.environment.before("moved to another folder"), group.source(), lines))
+    })
+}
+
 /// What becomes due later, on the line that gives the value.
 fn review_later(view: &PlanView<'_>, row: &UpcomingRow<'_>, others: usize) -> Annotation {
     let mut lines = vec![format!("{} {}: {}", row.time(), row.offers(), row.why.join("; "))];
@@ -182,6 +194,7 @@ fn review_later(view: &PlanView<'_>, row: &UpcomingRow<'_>, others: usize) -> An
 
 fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize) -> Annotation {
     let mut lines = vec![format!("{}: {why}", group.first.key)];
+    lines.extend(group.moved_from().map(|from| format!("moved from {from}")));
     lines.extend(view.flagged_changes(group).iter().filter_map(change));
     lines.extend(alike(others));
     review(view, group.source(), lines)
@@ -193,14 +206,12 @@ fn alike(others: usize) -> Option<String> {
 }
 
 fn review(view: &PlanView<'_>, source: Option<&YamlLocation>, lines: Vec<String>) -> Annotation {
-    Annotation {
-        file: source.map(|source| source.file.to_string()),
-        line: source.map_or(0, |source| source.line),
-        column: 0,
-        title: view.context.environment.before("review first"),
-        lines,
-        is_repeated: false,
-    }
+    at_line(view.context.environment.before("review first"), source, lines)
+}
+
+fn at_line(title: String, source: Option<&YamlLocation>, lines: Vec<String>) -> Annotation {
+    let (file, line) = (source.map(|source| source.file.to_string()), source.map_or(0, |source| source.line));
+    Annotation { file, line, column: 0, title, lines, is_repeated: false }
 }
 
 /// `payout 20.00 → 24.00 (+4.00, +20.0 %)`
