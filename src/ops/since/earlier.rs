@@ -115,14 +115,15 @@ pub(super) struct Environment<'a> {
 struct Candidate {
     file: FileAnywhere,
     text: String,
-    /// Whether there is none at its path any more.
+    /// Whether this branch has taken it away.
     is_gone: bool,
     /// Whether it names the state that goes on in the present one.
     has_state: bool,
     has_cake: bool,
 }
 
-/// The configurations that were moved away, or name the state that the present project continues: only those for which most speaks.
+/// The configurations that the branch has taken away, or that have the same state or CAKE as the present one: only those for which most
+/// speaks. What the other branch has and this one does not is no sign by itself: that one may have a project more.
 fn candidates(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Vec<Candidate>, GitError> {
     let name = now.file.name();
     let is_named_so = |file: &FileAnywhere| [name, FILE_NAME].contains(&name_of(file));
@@ -133,10 +134,11 @@ fn candidates(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Vec<Candida
     let held = git.held(files.iter().map(|file| file.path.as_str()))?;
     let lineage =
         fs::read(&now.state).ok().and_then(|bytes| StateDocument::parse(&bytes).ok()).map(|state| state.lineage);
+    let bases = git.merge_bases(commit)?;
     let mut found = Vec::new();
     for file in files {
-        let is_gone = !is_here(&file) && !held.contains(&file.path);
-        if !is_gone && (lineage.is_none() || !is_named_so(&file)) {
+        let is_absent = !is_here(&file) && !held.contains(&file.path);
+        if !is_absent && (lineage.is_none() || !is_named_so(&file)) {
             continue;
         }
         let Some(text) = text_at(git, commit, &file.path)? else { continue };
@@ -151,7 +153,8 @@ fn candidates(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Vec<Candida
         let place = Place::Moved(file.clone());
         let earlier = Earlier { git, commit: commit.to_owned(), place, config: Some(text.clone()) };
         let has_state = earlier.has_lineage(lineage, now)?;
-        if is_gone || has_state {
+        let is_gone = is_absent && was_there(git, &bases, &file.path)?;
+        if is_gone || has_state || is_absent && has_cake {
             found.push(Candidate { file, text, is_gone, has_state, has_cake });
         }
     }
@@ -160,6 +163,16 @@ fn candidates(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Vec<Candida
     prefer(&mut found, |candidate| candidate.has_cake);
     prefer(&mut found, |candidate| name_of(&candidate.file) == name);
     Ok(found)
+}
+
+/// Whether one of the commits from which both come has a file; in a clone without them, that is not known.
+fn was_there(git: &Git<'_>, bases: &[String], path: &str) -> Result<bool, GitError> {
+    for base in bases {
+        if matches!(git.locate(base, path)?, Located::File(_)) {
+            return Ok(true);
+        }
+    }
+    Ok(bases.is_empty())
 }
 
 fn name_of(file: &FileAnywhere) -> &str {

@@ -71,7 +71,9 @@ fn a_move_alone_is_compared_with_the_folder_it_was_in() {
 fn what_a_branch_edits_while_it_moves_the_project_is_told_one_by_one() {
     for (from, to) in [(".", "net"), ("net", "."), ("net", "work")] {
         let project = branch(from);
-        let id = project.run(&["-C", from, "state", "show", "b", "--format", "json"]).json()["offer_id"].clone();
+        let state: serde_json::Value =
+            serde_json::from_str(&project.read(&format!("{from}/offersync.state.json"))).unwrap();
+        let id = state["offers"]["b"]["offer_id"].clone();
         move_project(&project, from, to);
         project.replace(&format!("{to}/offers/a.yaml"), "payout: 1.00", "payout: 1.80");
         project.replace(&format!("{to}/offersync.toml"), "50 %", "90 %");
@@ -80,7 +82,7 @@ fn what_a_branch_edits_while_it_moves_the_project_is_told_one_by_one() {
         project.commit("moved and edited");
         let run = since(&project, to, &[]).exits(4);
         run.says(&format!("`b` is not recorded as at `main`: it is not recorded here, and offer {id} there"));
-        run.says("`guardrails.payout_rise` is `90 %`, and `50 %` at `main`");
+        run.says("`guardrails.payout_rise` is `\"90 %\"`, and `\"50 %\"` at `main`");
         run.says("1.00 → 1.80").says("(by the limits of `main`)");
     }
 }
@@ -120,6 +122,23 @@ fn a_project_that_main_has_moved_is_compared_with_its_new_folder() {
     edit_state(&project, ".", swap);
     project.commit("edited");
     since(&project, ".", &[]).exits(4).says("`a` is not recorded as at `main`").says("1.00 → 1.10");
+}
+
+/// What main has and the branch has not is main's own.
+#[test]
+fn a_project_that_main_has_added_is_not_taken_for_one_that_main_has_removed() {
+    let project = branch(".");
+    project.git(&["checkout", "--quiet", "main"]).exits(0);
+    for path in ["offersync.toml", "offersync.state.json", "offers"] {
+        project.git(&["rm", "--quiet", "-r", path]).exits(0);
+    }
+    let other = Project::applied(&[("c.yaml", &small_offer("c", "3.00"))]);
+    for file in ["offersync.toml", "offersync.state.json", "offers/c.yaml"] {
+        project.write(&format!("two/{file}"), &other.read(file));
+    }
+    project.commit("another project");
+    project.git(&["checkout", "--quiet", "branch"]).exits(0);
+    since(&project, ".", &[]).exits(4).says("no configuration here to compare with").never_says("two/");
 }
 
 /// A second project beside the first one, each with a state of its own.
@@ -215,7 +234,7 @@ fn ids_that_are_swapped_while_the_state_moves_are_told_one_by_one() {
         project.write(&name("offersync.toml"), &toml);
         project.commit("moved and swapped");
         let run = since(&project, folder, &[]).exits(4);
-        run.says("`state` is `states/all.json`");
+        run.says("`state` is `\"states/all.json\"`");
         run.says("`a` is not recorded as at `main`: offer").says("`b` is not recorded as at `main`: offer");
         run.never_says("`main` has none\n");
     }
@@ -239,6 +258,7 @@ fn an_environment_that_gets_another_name_goes_on_with_its_state() {
     project.commit("environments");
     project.git(&["branch", "--quiet", "--force", "main"]).exits(0);
     edit_state(&project, ".", swap);
+    project.run(&["--env", "production", "state", "publish", "--accept-edit"]).exits(0);
     project.git(&["mv", "offersync.state.json", "live.json"]).exits(0);
     project.write("offersync.toml", &toml("live", "live.json"));
     project.commit("renamed and swapped");
@@ -262,8 +282,8 @@ fn a_state_of_a_commit_before_the_move_is_seen() {
 #[test]
 fn a_configuration_that_gets_another_name_is_compared_with_the_one_before() {
     let project = branch(".");
-    project.git(&["mv", "offersync.toml", "network.toml"]).exits(0);
     edit_state(&project, ".", swap);
+    project.git(&["mv", "offersync.toml", "network.toml"]).exits(0);
     project.commit("renamed");
     let run = project.run(&["--config", "network.toml", "plan", "--since", "main"]).exits(4);
     run.says("has `offersync.toml`").says("`a` is not recorded as at `main`");
