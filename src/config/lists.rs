@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::guardrails::{FREEZE, Freeze, Guardrail, PlanWaiver, Rule, Written};
 use super::reader::{Bytes, SettingsReader, kind_of, quoted};
 use crate::characters::is_blank;
-use crate::diagnostic::{Label, Severity, closest, codes};
+use crate::diagnostic::{Severity, closest, codes};
 use crate::offer::{Field, Value};
 use crate::words::shorten;
 
@@ -309,21 +309,4 @@ pub fn names_of_plan() -> impl Iterator<Item = &'static str> {
 fn head(text: &str, list: &str, entry: &Bytes) -> Option<Bytes> {
     let heading = format!("[[{list}]]");
     text.get(entry.clone())?.starts_with(&heading).then(|| entry.start..entry.start + heading.len())
-}
-
-/// The place of a part of a written text; the whole place where the part cannot be told.
-impl Written {
-    /// Where a part of the text is, in bytes.
-    pub fn label_of(&self, part: &Bytes) -> Label {
-        let mut label = self.at.clone();
-        let (Some(indent), Some(before), Some(inside)) =
-            (self.indent, self.text.get(..part.start), self.text.get(part.clone()))
-        else {
-            return label;
-        };
-        let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        label.place.column += indent + count(before);
-        label.place.length = count(inside).max(1);
-        label
-    }
 }
