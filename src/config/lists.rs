@@ -9,7 +9,6 @@ use super::reader::{Bytes, SettingsReader, kind_of, quoted};
 use crate::characters::is_blank;
 use crate::diagnostic::{Severity, closest, codes};
 use crate::offer::{Field, Value};
-use crate::words::shorten;
 
 /// The lists, each with its members: those that it needs, and the others.
 pub const LISTS: [(&str, &[&str], &[&str]); 3] = [
@@ -31,9 +30,6 @@ pub(super) fn both_forms(text: &str) -> Option<String> {
 /// The actions that a freeze can leave out.
 pub const EXCEPTIONS: &[&str] = &["create", "replace", "restore", "update", "retire"];
 
-/// A longer name is cut in messages about its rule.
-const NAME_SHOWN: usize = 60;
-
 /// The severities of a rule.
 pub const SEVERITIES: &[&str] = &["error", "warning"];
 
@@ -48,7 +44,7 @@ impl Entry<'_, '_> {
     /// What a rule is called, where it is one that has a name.
     fn rule(&self) -> Option<String> {
         let name = self.table.get("name").filter(|_| self.list == "rules")?.get_ref().as_str()?.trim();
-        (!name.is_empty()).then(|| shorten(name, NAME_SHOWN).into_owned())
+        (!name.is_empty()).then(|| name.to_owned())
     }
 }
 

@@ -236,7 +236,7 @@ fn ids_that_are_swapped_while_the_state_moves_are_told_one_by_one() {
         let run = since(&project, folder, &[]).exits(4);
         run.says("`state` is `\"states/all.json\"`");
         run.says("`a` is not recorded as at `main`: offer").says("`b` is not recorded as at `main`: offer");
-        run.never_says("`main` has none\n");
+        run.never_says("and `main` has none");
     }
 }
 
