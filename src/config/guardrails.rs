@@ -4,6 +4,7 @@
 //! the place where the file has it, so that a message can show it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
@@ -176,6 +177,22 @@ pub struct Written {
     pub at: Label,
     /// How far the text begins behind the place, in characters; `None` where it is written with escapes or on several lines.
     pub indent: Option<u32>,
+}
+
+impl Written {
+    /// Where a part of the text is, given in bytes; the whole place where the part cannot be told.
+    pub fn label_of(&self, part: &Range<usize>) -> Label {
+        let mut label = self.at.clone();
+        let (Some(indent), Some(before), Some(inside)) =
+            (self.indent, self.text.get(..part.start), self.text.get(part.clone()))
+        else {
+            return label;
+        };
+        let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        label.place.column += indent + count(before);
+        label.place.length = count(inside).max(1);
+        label
+    }
 }
 
 /// One of `[[rules]]`: what has to hold of offers.

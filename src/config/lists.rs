@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::guardrails::{FREEZE, Freeze, Guardrail, PlanWaiver, Rule, Written};
 use super::reader::{Bytes, SettingsReader, kind_of, quoted};
 use crate::characters::is_blank;
-use crate::diagnostic::{Label, Severity, closest, codes};
+use crate::diagnostic::{Severity, closest, codes};
 use crate::offer::{Field, REASON_TO_FILL_IN, Value};
 
 /// The lists, each with its members: those that it needs, and the others.
@@ -38,6 +38,14 @@ struct Entry<'t, 'i> {
     list: &'static str,
     table: &'t DeTable<'i>,
     at: Bytes,
+}
+
+impl Entry<'_, '_> {
+    /// What a rule is called, where it is one that has a name.
+    fn rule(&self) -> Option<String> {
+        let name = self.table.get("name").filter(|_| self.list == "rules")?.get_ref().as_str()?.trim();
+        (!name.is_empty()).then(|| name.to_owned())
+    }
 }
 
 impl SettingsReader<'_> {
@@ -81,7 +89,10 @@ impl SettingsReader<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("here can stand: {}", quoted(&all)),
                 };
-                let message = format!("`[[{list}]]` has no setting `{name}`");
+                let message = match entry.rule() {
+                    Some(rule) => format!("the rule `{rule}`: `[[{list}]]` has no setting `{name}`"),
+                    None => format!("`[[{list}]]` has no setting `{name}`"),
+                };
                 self.problem(codes::config::UNKNOWN_KEY, message, key.span(), Some(help));
                 is_whole = false;
             }
@@ -95,7 +106,9 @@ impl SettingsReader<'_> {
                 "guardrail" => "write the name of a limit on whole plans, as in `guardrail = \"max-retires\"`",
                 _ => "a rule needs a name, by which messages and waivers call it",
             };
-            let message = format!("this entry of `[[{list}]]` has no `{missing}`");
+            let which =
+                entry.rule().map_or_else(|| format!("this entry of `[[{list}]]`"), |rule| format!("the rule `{rule}`"));
+            let message = format!("{which} has no `{missing}`");
             self.problem(codes::config::INCOMPLETE, message, entry.at.clone(), Some(help.to_owned()));
             is_whole = false;
         }
@@ -189,7 +202,9 @@ impl SettingsReader<'_> {
                     DeValue::String(_) => ("the word that stands for it", "say it in words"),
                     other => (kind_of(other), "put the value in quotes"),
                 };
-                let message = format!("`{name}` of `[[{}]]` takes text, not {what}", entry.list);
+                let of =
+                    entry.rule().map_or_else(|| format!("`[[{}]]`", entry.list), |rule| format!("the rule `{rule}`"));
+                let message = format!("`{name}` of {of} takes text, not {what}");
                 self.problem(codes::config::WRONG_TYPE, message, value.span(), Some(help.to_owned()));
                 None
             }
@@ -205,7 +220,8 @@ impl SettingsReader<'_> {
         let found = words.iter().copied().find(|word| *word == text);
         if found.is_none() {
             let help = closest(&text, words.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{name}` is one of {}, not `{text}`", quoted(words));
+            let of = entry.rule().map(|rule| format!(" of the rule `{rule}`")).unwrap_or_default();
+            let message = format!("`{name}`{of} is one of {}, not `{text}`", quoted(words));
             self.problem(codes::config::BAD_VALUE, message, at, help);
         }
         found
@@ -290,21 +306,4 @@ pub fn names_of_plan() -> impl Iterator<Item = &'static str> {
 fn head(text: &str, list: &str, entry: &Bytes) -> Option<Bytes> {
     let heading = format!("[[{list}]]");
     text.get(entry.clone())?.starts_with(&heading).then(|| entry.start..entry.start + heading.len())
-}
-
-/// The place of a part of a written text; the whole place where the part cannot be told.
-impl Written {
-    /// Where a part of the text is, in bytes.
-    pub fn label_of(&self, part: &Bytes) -> Label {
-        let mut label = self.at.clone();
-        let (Some(indent), Some(before), Some(inside)) =
-            (self.indent, self.text.get(..part.start), self.text.get(part.clone()))
-        else {
-            return label;
-        };
-        let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        label.place.column += indent + count(before);
-        label.place.length = count(inside).max(1);
-        label
-    }
 }

@@ -2,7 +2,7 @@
 //! the history of the branch that it is merged into.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::command::GitError;
 use super::dropped::{Change, at_commit, is_version, log};
@@ -17,10 +17,17 @@ pub(crate) struct BranchVersion {
     pub(crate) path: String,
 }
 
-/// Those that the commits since `base` have brought, under every name that the file had, the oldest first.
-pub(crate) fn branch_versions(file: &Path, named_by: &NamedBy<'_>, base: &str) -> Result<Vec<BranchVersion>, GitError> {
-    let Some(Inside { top, path }) = Inside::of(file)? else { return Ok(Vec::new()) };
-    let (names, mut changes) = named(&top, &format!("{base}..HEAD"), &path, named_by)?;
+/// Those that the commits since `base` have brought, under every name that the file had, the oldest first. The file is given with the ones
+/// that name it, at each place that it is known to have had.
+pub(crate) fn branch_versions(places: &[(&Path, NamedBy<'_>)], base: &str) -> Result<Vec<BranchVersion>, GitError> {
+    let (mut top, mut names, mut changes) = (PathBuf::new(), BTreeSet::new(), Vec::new());
+    for (file, named_by) in places {
+        let Some(inside) = Inside::of(file)? else { continue };
+        let (of_place, found) = named(&inside.top, &format!("{base}..HEAD"), &inside.path, named_by)?;
+        names.extend(of_place);
+        changes.extend(found);
+        top = inside.top;
+    }
     let present: BTreeSet<String> =
         names.iter().flat_map(|path| [at_commit(&top, "HEAD", path), at_commit(&top, base, path)]).flatten().collect();
     changes.retain(|change| is_version(&change.new) && !present.contains(&change.new));

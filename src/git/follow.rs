@@ -36,8 +36,13 @@ struct Step {
 impl Git<'_> {
     /// Every file at or below a path at a commit.
     pub(crate) fn walk(&self, commit: &str, path: &str) -> Result<Walk, GitError> {
+        self.walk_as(commit, path, path)
+    }
+
+    /// The same, where the path is shown as another one.
+    pub(crate) fn walk_as(&self, commit: &str, path: &str, shown: &str) -> Result<Walk, GitError> {
         let mut walk = Walk { is_complete: true, ..Walk::default() };
-        let mut steps = vec![Step { shown: path.to_owned(), path: path.to_owned(), links: Vec::new() }];
+        let mut steps = vec![Step { shown: shown.to_owned(), path: path.to_owned(), links: Vec::new() }];
         while let Some(step) = steps.pop() {
             let path = if step.path.is_empty() { "." } else { &step.path };
             let (files, links): (Vec<_>, Vec<_>) = self.blobs(commit, path)?.into_iter().partition(|blob| blob.is_file);

@@ -12,6 +12,7 @@ mod commit;
 mod dropped;
 mod earlier_folder;
 mod entry;
+mod everywhere;
 mod follow;
 mod history;
 mod kept;
@@ -41,6 +42,7 @@ pub(crate) use commit::{Blob, Git};
 pub(crate) use dropped::{DroppedVersion, dropped_versions};
 pub(crate) use earlier_folder::earlier_folders;
 pub(crate) use entry::{Entries, Entry, EntryKind, Mark};
+pub(crate) use everywhere::FileAnywhere;
 pub(crate) use follow::{Followed, Walk};
 pub(crate) use history::{
     Held, Version, branch_with, find_version, head_version, is_committed, is_partial, is_related, is_tracked,

@@ -33,6 +33,8 @@ pub(crate) struct Remote {
     top: PathBuf,
     git_dir: PathBuf,
     name: String,
+    /// What is read: the address to which it is pushed, where that is another one than the address of fetches.
+    source: String,
     setting: Option<RemoteSetting>,
 }
 
@@ -70,7 +72,24 @@ impl Remote {
         let Some(Location { top, git_dir }) = Location::of(&folder)? else {
             return Err(GitError::NotARepository { folder: folder.display().to_string() });
         };
-        Ok(Self { top, git_dir, name, setting })
+        let mut remote = Self { top, git_dir, source: name.clone(), name, setting };
+        // The one with the token of the run is that of the same repository.
+        if remote.setting.as_ref().is_none_or(|setting| !setting.key.ends_with(".pushurl")) {
+            let [fetched, pushed] = [&["--all"][..], &["--all", "--push"]].map(|options| remote.addresses(options));
+            if let ([fetched, ..], [pushed, ..]) = (&fetched?[..], &pushed?[..])
+                && fetched != pushed
+            {
+                remote.source.clone_from(pushed);
+            }
+        }
+        Ok(remote)
+    }
+
+    /// The addresses of the remote; none where its name is an address itself.
+    fn addresses(&self, options: &[&str]) -> Result<Vec<String>, GitError> {
+        let output = self.run(&[&["remote", "get-url"], options, &["--", &self.name]].concat())?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok(if output.status.success() { text.lines().map(str::to_owned).collect() } else { Vec::new() })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -88,7 +107,7 @@ impl Remote {
 
     /// The branches of the remote that match a pattern, each with its commit.
     pub(crate) fn branches(&self, pattern: &str) -> Result<Vec<(String, String)>, GitError> {
-        let listed = self.ask(&["ls-remote", "--heads", &self.name, &format!("refs/heads/{pattern}")])?;
+        let listed = self.ask(&["ls-remote", "--heads", &self.source, &format!("refs/heads/{pattern}")])?;
         let branch = |line: &str| {
             let (commit, name) = line.split_once('\t')?;
             Some((name.strip_prefix("refs/heads/")?.to_owned(), commit.to_owned()))
@@ -105,7 +124,7 @@ impl Remote {
     /// Gets the objects of a branch; a ref, or its lock, could be left half-written by a kill. Returns whether this commit is among them.
     pub(crate) fn fetch(&self, branch: &str, commit: &str) -> Result<bool, GitError> {
         let reference = format!("refs/heads/{branch}");
-        self.ask(&["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", &self.name, &reference])?;
+        self.ask(&["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", &self.source, &reference])?;
         Ok(self.run(&["cat-file", "-e", &format!("{commit}^{{commit}}")])?.status.success())
     }
 
@@ -230,7 +249,12 @@ impl Remote {
     }
 
     fn send(&self, arguments: &[&str]) -> Result<Result<(), String>, GitError> {
-        let output = self.run(arguments)?;
+        let mirror = format!("remote.{}.mirror", self.name);
+        let is_mirror = self.run(&["config", "--type=bool", "--get", &mirror])?.stdout.starts_with(b"true");
+        // Git would push every ref there, and refuses to push a single one.
+        let no_mirror = format!("{mirror}=false");
+        let options = if is_mirror { vec!["-c", &no_mirror] } else { Vec::new() };
+        let output = self.run(&[&options[..], arguments].concat())?;
         Ok(if output.status.success() { Ok(()) } else { Err(self.redacted(words_of(&output))) })
     }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::desired::DesiredOffer;
 use super::evidence::{Baseline, Unsettled, WaitingUpdate};
 use super::field::Field;
 use super::fields::Fields;
@@ -222,6 +223,12 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// The record of an offer, under its own key or under the one that it is renamed from.
+    pub fn record_of(&self, offer: &DesiredOffer) -> Option<&Record> {
+        let renamed = || self.offers.get(offer.sync.renamed_from.as_ref()?);
+        self.offers.get(&offer.key).or_else(renamed)
+    }
+
     /// Every id that a key owns, as its current or a replaced offer.
     pub fn offer_ids(&self) -> impl Iterator<Item = OfferId> {
         self.offers.values().flat_map(Record::offer_ids)

@@ -172,7 +172,7 @@ impl Apply<'_> {
             return Ok(blocked(&session, &plan, earlier));
         }
         if !self.is_confirmed {
-            removals::check(self.repository, &desired, &plan)?;
+            removals::check(self.repository, &desired, &session.recorded(), &plan)?;
         }
         if self.is_nothing(&plan) && earlier.is_empty() {
             return Ok(self.nothing_to_do(&session, plan));

@@ -246,7 +246,7 @@ fn with_problems(
     unsettled::leave_out_waiting(recorded, &mut plan);
     let warnings = unsettled::warnings(&desired.set, recorded, &plan);
     plan.diagnostics.extend(warnings);
-    removals::note(repository, desired, &mut plan);
+    removals::note(repository, desired, recorded, &mut plan);
     policy::review(&mut plan, review_inputs(repository, desired));
     sort(&mut plan.diagnostics);
     desired::quote_lines(&mut plan.diagnostics, &desired.set, &repository.settings.root);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::{self, Git, WorkTree};
-use crate::offer::{Key, Operation, StateChange};
+use crate::offer::{Key, Operation, RecordStatus, Recorded, StateChange};
 use crate::plan::{Action, ActionKind, Plan};
 use crate::shell::git_in;
 use crate::words::count;
@@ -27,8 +27,8 @@ fn committed_folder(repository: &Repository) -> Option<String> {
 const PATHS: usize = 10;
 
 /// Says in a plan which removals are not committed.
-pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) {
-    let found = uncommitted(repository, desired, plan);
+pub(super) fn note(repository: &Repository, desired: &Desired, recorded: &Recorded, plan: &mut Plan) {
+    let found = uncommitted(repository, desired, recorded, plan);
     for (at, remnant) in &found {
         if let Some(reason) = &mut plan.actions[*at].reason {
             reason.push_str(match remnant {
@@ -50,8 +50,9 @@ pub(super) fn note(repository: &Repository, desired: &Desired, plan: &mut Plan) 
 }
 
 /// Refuses to carry out what git does not have, where no person sees the plan.
-pub(super) fn check(repository: &Repository, desired: &Desired, plan: &Plan) -> Result<(), Error> {
-    let mut problems = warnings(repository, desired, plan, uncommitted(repository, desired, plan));
+pub(super) fn check(repository: &Repository, desired: &Desired, recorded: &Recorded, plan: &Plan) -> Result<(), Error> {
+    let found = uncommitted(repository, desired, recorded, plan);
+    let mut problems = warnings(repository, desired, plan, found);
     if !plan.is_empty() {
         problems.extend(desired.tracked.deleted_defaults.iter().cloned());
         problems.extend(desired.tracked.missing_defaults(repository, &desired.set, plan));
@@ -65,7 +66,7 @@ pub(super) fn check(repository: &Repository, desired: &Desired, plan: &Plan) -> 
 }
 
 /// The places of actions whose removal is not committed.
-fn uncommitted(repository: &Repository, desired: &Desired, plan: &Plan) -> Vec<(usize, Remnant)> {
+fn uncommitted(repository: &Repository, desired: &Desired, recorded: &Recorded, plan: &Plan) -> Vec<(usize, Remnant)> {
     let removals: Vec<(usize, &Key)> = plan
         .actions
         .iter()
@@ -78,7 +79,10 @@ fn uncommitted(repository: &Repository, desired: &Desired, plan: &Plan) -> Vec<(
     }
     let uncommitted = desired.tracked.uncommitted(repository, &desired.set.files);
     let known: Vec<_> = removals.into_iter().map(|(at, key)| (at, key, uncommitted.remnant(key))).collect();
-    let others = known.iter().filter(|(.., remnant)| remnant.is_none()).map(|(_, key, _)| *key).collect();
+    // One that is retired already, and was made active in CAKE, goes for that reason: its YAML went before.
+    let is_retired = |key: &Key| recorded.offers.get(key).is_some_and(|record| record.status == RecordStatus::Retired);
+    let others = known.iter().filter(|(_, key, remnant)| remnant.is_none() && !is_retired(key));
+    let others = others.map(|(_, key, _)| *key).collect();
     let never = desired.tracked.never_committed(repository, others);
     let never = |key| never.get(key).map(|history| Remnant::NeverCommitted(*history));
     known.into_iter().filter_map(|(at, key, remnant)| Some((at, remnant.or_else(|| never(key))?))).collect()

@@ -5,6 +5,7 @@
 //! much costs a look, one that shows too little costs money. From where a file has moved is known of a commit only: the state has no
 //! paths, so that moving a file changes nothing.
 
+mod earlier;
 mod exemptions;
 mod identity;
 mod limits;
@@ -17,7 +18,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::{self, Guardrails, LintLevels, Settings};
+use crate::config::Settings;
 use crate::desired::{self, ReadOptions};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::git::{Attributes, Followed, Git, GitError, Walk};
@@ -35,7 +36,8 @@ use super::moment::time_rules_of;
 use super::plan::PlanOptions;
 use super::recorded::RecordedState;
 use super::repository::Repository;
-use review::{review, taken_back, text_at};
+pub(super) use earlier::Earlier;
+use review::{review, taken_back};
 
 /// The plan of what differs from a commit, with the count of what is to be done besides, and what both were made of.
 pub(super) fn plan(
@@ -59,8 +61,9 @@ pub(super) fn plan(
     }
     let (recorded, binding) = (state.recorded(), state.binding());
     // What the branch changes by its settings alone is a change of the branch.
-    if let Some((guardrails, rules)) = &since.then {
-        policy::resolve(&mut since.set, Some(recorded), guardrails, desired.at, rules);
+    let rules_of_commit = since.settings.as_ref().map(time_rules_of);
+    if let Some((settings, rules)) = since.settings.as_ref().zip(rules_of_commit.as_ref()) {
+        policy::resolve(&mut since.set, Some(recorded), &settings.guardrails, desired.at, rules);
     }
     let selection = options.narrowed(repository, &desired.set, recorded)?;
     let all = make_plan(repository, &desired, recorded, binding.clone(), &selection)?;
@@ -70,16 +73,17 @@ pub(super) fn plan(
     plan.left_out = all.left_out;
     since.add_moves(&mut plan, &desired.set);
     let rules = repository.time_rules();
-    let rules_then = since.then.as_ref().map_or(&rules, |(_, rules)| rules);
+    let rules_then = rules_of_commit.as_ref().unwrap_or(&rules);
     schedules::add(&mut plan, (&since.set, rules_then), (&desired.set, &rules), recorded, &changed);
     // A merge applies everything that is pending, so that all of it has to keep the limits.
     let sudden = schedules::past_entries(&since.set, &desired.set, &changed, (desired.at, &rules));
     let is_whole = selection.is_everything();
-    let pending = limits::Pending { plan: &all, desired: &desired, recorded, sudden: &sudden, is_whole };
-    plan.diagnostics.extend(limits::breaches(repository, reference, pending, options.accept_config)?);
+    let then = since.settings.as_ref();
+    let pending = limits::Pending { plan: &all, desired: &desired, recorded, then, sudden: &sudden, is_whole };
+    plan.diagnostics.extend(limits::breaches(repository, reference, pending, options.accept_config));
     plan.elsewhere = Some(Box::new(all.besides(&plan)));
     keep_warnings(&mut plan.diagnostics, &desired.set, &changed);
-    let levels = since.lints.iter().chain([&repository.settings.lints]).collect::<Vec<_>>();
+    let levels: Vec<_> = then.into_iter().chain([&repository.settings]).map(|settings| &settings.lints).collect();
     let offers = exemptions::Offers { then: &since.set, now: &desired.set, changed: &changed, recorded };
     let exemptions = exemptions::told(offers, &levels, &plan);
     plan.diagnostics.extend(exemptions);
@@ -91,7 +95,7 @@ pub(super) fn plan(
         }
         problem
     }));
-    if let Some((_, TimeRules { zone, .. })) = since.then {
+    if let Some(TimeRules { zone, .. }) = rules_of_commit {
         let then = TimeRules { zone, ..repository.time_rules() };
         plan.diagnostics.extend(schedules::moved(&desired.set, &then, &rules));
     }
@@ -133,11 +137,8 @@ struct Since {
     defaults: HashSet<SourcePath>,
     /// Whether every offer of the commit is known.
     is_complete: bool,
-    removed: Option<RemovedAction>,
-    /// What decided at the commit on what is wanted at a time.
-    then: Option<(Guardrails, TimeRules)>,
-    /// The levels of lints at the commit.
-    lints: Option<LintLevels>,
+    /// The settings at the commit, as far as they can be read.
+    settings: Option<Settings>,
 }
 
 impl Since {
@@ -145,23 +146,22 @@ impl Since {
     fn read(repository: &Repository, reference: &str, extent: Extent) -> Result<Self, Error> {
         let settings = &repository.settings;
         let git = Git::open(&settings.root)?;
-        let commit = git.commit(reference)?;
-        let Some(then) = settings_at(&git, &commit, settings)? else { return Ok(Self::default()) };
-        let attributes = git.attributes_since(&commit)?;
+        let earlier = Earlier::find(&git, git.commit(reference)?, settings)?;
+        let commit = &earlier.commit;
+        let Some(then) = earlier.settings(settings) else { return Ok(Self::default()) };
+        let attributes = git.attributes_since(commit)?;
         if attributes == Attributes::Converted {
             // What the files of the commit were on the disk is not known.
-            return Ok(Self::default());
+            return Ok(Self { settings: Some(then), ..Self::default() });
         }
-        let walk = git.walk(&commit, then.offers.as_str())?;
+        let walk = git.walk_as(commit, &earlier.path(then.offers.as_str()), then.offers.as_str())?;
         let changed = match extent {
             // Git calls a file unchanged that it writes otherwise than before.
-            Extent::Changed if attributes == Attributes::Changed => None,
-            Extent::Changed => changed_files(&git, &commit, &walk, &then, settings)?,
+            Extent::Changed if attributes == Attributes::Changed || earlier.is_moved() => None,
+            Extent::Changed => changed_files(&git, commit, &walk, &then, settings)?,
             Extent::All => None,
         };
-        let mut since = Self { is_complete: walk.is_complete, removed: Some(then.removed), ..Self::default() };
-        since.lints = Some(then.lints.clone());
-        since.then = Some((then.guardrails.clone(), time_rules_of(&then)));
+        let mut since = Self { is_complete: walk.is_complete, ..Self::default() };
         let (mut shown, mut blobs) = (Vec::new(), Vec::new());
         for file in walk.files {
             let path = SourcePath::from(file.shown.as_str());
@@ -184,13 +184,15 @@ impl Since {
             desired::from_texts(texts, &then.names, ReadOptions { allow_empty: true, ..ReadOptions::default() });
         since.is_complete &= !reading.has_errors();
         since.set = reading.set;
+        since.settings = Some(then);
         Ok(since)
     }
 
     /// Whether another value may be wanted of an offer at the commit than here, at the same time and of the same file.
     fn has_other_times(&self, repository: &Repository) -> bool {
         let (now, rules) = (&repository.settings.guardrails, repository.time_rules());
-        self.then.as_ref().is_some_and(|(then, other)| {
+        self.settings.as_ref().is_some_and(|settings| {
+            let (then, other) = (&settings.guardrails, time_rules_of(settings));
             then.freezes != now.freezes
                 || then.waivers != now.waivers
                 || (&other.zone, other.retires_expired) != (&rules.zone, rules.retires_expired)
@@ -214,7 +216,7 @@ impl Since {
         let gone = self.set.offers.iter().filter(|before| desired.get(&before.key).is_none());
         changed.extend(gone.map(|before| before.key.clone()));
         // An offer without YAML on either side differs only if the commit could not be read.
-        if !self.is_complete || self.removed != Some(removed) {
+        if !self.is_complete || self.settings.as_ref().map(|settings| settings.removed) != Some(removed) {
             let without = recorded.offers.keys().chain(recorded.in_doubt.keys());
             changed.extend(without.filter(|key| desired.get(key).is_none()).cloned());
         }
@@ -248,14 +250,6 @@ fn is_same(one: &DesiredOffer, other: &DesiredOffer) -> bool {
         && allowed.iter().zip(&other.allowed).all(is_same_lint)
         && waivers.len() == other.waivers.len()
         && waivers.iter().zip(&other.waivers).all(is_same_waiver)
-}
-
-/// The configuration at the commit, as far as it can be read; `None` where there was none.
-pub(super) fn settings_at(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Option<Settings>, GitError> {
-    let text = text_at(git, commit, now.file.as_str())?;
-    Ok(text.and_then(|text| {
-        config::from_text(&text, now.file.as_str(), &now.root, &|_| None, now.table.as_deref()).settings
-    }))
 }
 
 /// The files that differ between a commit and the working tree; `None` where a file that does not differ may still give another

@@ -44,10 +44,8 @@ fn check_names(desired: &DesiredSet, recorded: &Recorded) -> Vec<Diagnostic> {
         }
     }
     let exists = |offer: &DesiredOffer| {
-        let own = recorded.offers.get(&offer.key);
-        let renamed = || offer.sync.renamed_from.as_ref().and_then(|from| recorded.offers.get(from));
         // A replace creates an offer, too.
-        own.or_else(renamed).is_some_and(|record| !is_replaced(offer, record))
+        recorded.record_of(offer).is_some_and(|record| !is_replaced(offer, record))
     };
     let mut problems = Vec::new();
     for same in by_name.into_values() {

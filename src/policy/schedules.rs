@@ -11,8 +11,8 @@ use super::subject::Subject;
 use crate::config::{FREEZE, Freeze, Guardrails};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::offer::{
-    DesiredOffer, DesiredSet, Field, Held, Key, Record, RecordStatus, Recorded, ScheduleEntry, ScheduledValue,
-    TimeRules, Value, Waiver, shown_time,
+    DesiredOffer, DesiredSet, Field, Held, Key, RecordStatus, Recorded, ScheduleEntry, ScheduledValue, TimeRules,
+    Value, Waiver, shown_time,
 };
 use crate::plan::{HeldBack, Step, Verb, is_replaced, steps_after};
 
@@ -159,7 +159,7 @@ pub fn resolve(
         return set.resolve(moment, rules);
     }
     for offer in &mut set.offers {
-        let record = recorded.and_then(|recorded| record_of(offer, recorded));
+        let record = recorded.and_then(|recorded| recorded.record_of(offer));
         let kept = record.filter(|record| record.status == RecordStatus::Live && !is_replaced(offer, record));
         let Some(record) = kept else {
             offer.resolve(moment, rules);
@@ -169,12 +169,6 @@ pub fn resolve(
         let is_held = |at: DateTime| at <= now && held_back(guardrails, &waivers, Verb::Update, at, now).is_some();
         offer.resolve_held(&Held { is_held: &is_held, recorded: Some(&record.fields) }, moment, rules);
     }
-}
-
-/// What is recorded of an offer, by its earlier key where it is renamed.
-fn record_of<'a>(offer: &DesiredOffer, recorded: &'a Recorded) -> Option<&'a Record> {
-    let earlier = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
-    recorded.offers.get(&offer.key).or_else(earlier)
 }
 
 /// The day on which a waiver has to hold: that of the time for which the change is scheduled, or the first one of the freeze where that is

@@ -62,8 +62,7 @@ impl<'a> Subject<'a> {
     /// Looked up only for a finding: among 100,000 records that takes longer than all lints.
     fn past(&self) -> Past<'a> {
         let Some(recorded) = self.recorded else { return Past::Unknown };
-        let renamed = || recorded.offers.get(self.offer.sync.renamed_from.as_ref()?);
-        recorded.offers.get(&self.offer.key).or_else(renamed).map_or(Past::New, Past::Recorded)
+        recorded.record_of(self.offer).map_or(Past::New, Past::Recorded)
     }
 
     /// Whether CAKE has the offer already. What cannot be known counts as recorded: it is no reason to stop.

@@ -25,6 +25,7 @@ pub fn plan(plan: &Plan, folder: &str, environment: Environment<'_>) -> String {
     let view = PlanView::of(plan, ViewContext { environment, ..ViewContext::default() });
     let (errors, warnings): (Vec<_>, Vec<_>) = plan.diagnostics.iter().partition(|problem| problem.is_error());
     let mut first = flagged(&view);
+    first.extend(moved(&view));
     first.extend(one_of_each_code(&warnings));
     let mut text = annotations(Severity::Error, &one_of_each_code(&errors), folder);
     text.push_str(&annotations(Severity::Warning, &first, folder));
@@ -175,6 +176,17 @@ fn flagged(view: &PlanView<'_>) -> Vec<Annotation> {
     annotations
 }
 
+/// Files that inherit other values from the folder to which they have moved, as far as no flag tells it.
+fn moved(view: &PlanView<'_>) -> impl Iterator<Item = Annotation> {
+    let moved = view.groups.iter().filter(|group| group.flags.is_empty() && group.verb != Verb::Blocked);
+    moved.filter_map(|group| {
+        let mut lines = vec![format!("{}: moved from {}", group.first.key, group.moved_from()?)];
+        lines.extend(view.changes(group).iter().filter_map(change));
+        lines.extend(alike(group.len() - 1));
+        Some(at_line(view.context.environment.before("moved to another folder"), group.source(), lines))
+    })
+}
+
 /// What becomes due later, on the line that gives the value.
 fn review_later(view: &PlanView<'_>, row: &UpcomingRow<'_>, others: usize) -> Annotation {
     let mut lines = vec![format!("{} {}: {}", row.time(), row.offers(), row.why.join("; "))];
@@ -185,6 +197,7 @@ fn review_later(view: &PlanView<'_>, row: &UpcomingRow<'_>, others: usize) -> An
 
 fn review_first(view: &PlanView<'_>, group: &Group<'_>, why: &str, others: usize) -> Annotation {
     let mut lines = vec![format!("{}: {why}", group.first.key)];
+    lines.extend(group.moved_from().map(|from| format!("moved from {from}")));
     lines.extend(view.flagged_changes(group).iter().filter_map(change));
     lines.extend(alike(others));
     review(view, group.source(), lines)
@@ -196,14 +209,12 @@ fn alike(others: usize) -> Option<String> {
 }
 
 fn review(view: &PlanView<'_>, source: Option<&YamlLocation>, lines: Vec<String>) -> Annotation {
-    Annotation {
-        file: source.map(|source| source.file.to_string()),
-        line: source.map_or(0, |source| source.line),
-        column: 0,
-        title: view.context.environment.before("review first"),
-        lines,
-        is_repeated: false,
-    }
+    at_line(view.context.environment.before("review first"), source, lines)
+}
+
+fn at_line(title: String, source: Option<&YamlLocation>, lines: Vec<String>) -> Annotation {
+    let (file, line) = (source.map(|source| source.file.to_string()), source.map_or(0, |source| source.line));
+    Annotation { file, line, column: 0, title, lines, is_repeated: false }
 }
 
 /// `payout 20.00 → 24.00 (+4.00, +20.0 %)`
@@ -286,35 +297,4 @@ fn property(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diagnostic::codes;
-    use crate::source::{Place, Span};
-
-    fn problem(file: &str, message: &str) -> Diagnostic {
-        Diagnostic::error(codes::plan::CREATE_ONLY, message)
-            .label(Place::new(file.into(), Span { line: 4, column: 12, length: 3 }))
-    }
-
-    #[test]
-    fn an_annotation_points_at_the_line() {
-        let text = diagnostics(&[problem("offers/a.yaml", "100 % wrong").help("do\nthis")], "infra/cake");
-        insta::assert_snapshot!(text, @"::error file=infra/cake/offers/a.yaml,line=4,col=12,title=plan%3A%3Acreate-only::100 %25 wrong%0Ahelp: do%0Athis");
-    }
-
-    #[test]
-    fn content_is_never_a_command() {
-        let nasty = "x\n::set-env name=PATH::/tmp\r::error::y ##[add-mask]z";
-        let mut many = vec![problem("a,line=1::\n::error::.yaml", nasty); 13];
-        many.push(Diagnostic::warning(codes::plan::UNPROTECTED, nasty));
-        let text = diagnostics(&many, "");
-        let commands: Vec<_> = text.lines().filter(|line| line.trim_start().starts_with("::")).collect();
-        assert_eq!(commands.len(), 2, "one stands for all of its code");
-        assert!(commands[..1].iter().all(|line| {
-            line.starts_with("::error file=a%2Cline=1%3A%3A%0A%3A%3Aerror%3A%3A.yaml,line=4,col=12,title=")
-        }));
-        assert!(commands[1].starts_with("::warning title=plan%3A%3Aunprotected::x%0A"));
-        assert_eq!(text.matches("##[").count(), 0, "{text}");
-        assert!(text.contains("and 12 more errors"));
-    }
-}
+mod tests;

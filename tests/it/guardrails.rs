@@ -1024,7 +1024,7 @@ const MEANINGLESS_SETTINGS: &[(&str, &str, &str, &str)] = &[
         "a currency `EUR` that `[names.currencies]` does not name",
         "EUR = ID",
     ),
-    ("[[rules]]\nname = \"x\"", "1:1", "has no `require`", "write what has to hold"),
+    ("[[rules]]\nname = \"x\"", "1:1", "the rule `x` has no `require`", "write what has to hold"),
     ("[[rules]]\nrequire = 'payout < 1'", "1:1", "has no `name`", "needs a name"),
     ("[[rules]]\nname = \"x\"\nrequire = 'payot < 1'", "3:12", "unknown field `payot`", "did you mean `payout`?"),
     (
@@ -1037,13 +1037,13 @@ const MEANINGLESS_SETTINGS: &[(&str, &str, &str, &str)] = &[
     (
         "[[rules]]\nname = \"x\"\nrequires = 'payout < 1'\nrequire = 'payout < 1'",
         "3:1",
-        "has no setting `requires`",
+        "the rule `x`: `[[rules]]` has no setting `requires`",
         "did you mean `require`?",
     ),
     (
         "[[rules]]\nname = \"x\"\nrequire = 'payout < 1'\nseverity = \"warn\"",
         "4:12",
-        "is one of `error`, `warning`, not `warn`",
+        "`severity` of the rule `x` is one of `error`, `warning`, not `warn`",
         "did you mean `warning`?",
     ),
     (

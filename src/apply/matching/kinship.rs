@@ -12,6 +12,8 @@ pub(super) enum Kinship {
     Match,
     /// It may be the offer: similar, or the listing does not show enough.
     Similar,
+    /// As it was sent, but of another advertiser.
+    Moved,
     /// Another name, but newer than the create and with its URL.
     SameUrl,
     /// Another name, but newer than the create: CAKE may have changed the name beyond recognition.
@@ -23,7 +25,7 @@ pub(super) enum Kinship {
 impl Kinship {
     pub(super) fn of(doubt: &InDoubtCreate, offer: &ObservedOffer) -> Self {
         if !doubt.may_have_made(offer.offer_id, &offer.fields) {
-            return if is_moved(doubt, offer) { Self::Similar } else { Self::None };
+            return if is_moved(doubt, offer) { Self::Moved } else { Self::None };
         }
         let is_newer = doubt.baseline.as_ref().is_some_and(|baseline| baseline.is_before(offer.offer_id));
         match (is_newer, is_as_sent(doubt, offer), doubt.has_similar_name(&offer.fields)) {
@@ -40,7 +42,7 @@ impl Kinship {
 
     /// Whether a person may say that it is the offer, and must not say that there is none.
     pub(super) fn is_likely(self, has_own_url: bool) -> bool {
-        self.is_close() || (self == Self::SameUrl && has_own_url)
+        self.is_close() || self == Self::Moved || (self == Self::SameUrl && has_own_url)
     }
 }
 

@@ -110,7 +110,12 @@ fn what_is_only_close_is_shown_and_never_taken() {
 #[test]
 fn an_unknown_newer_offer_is_no_proof_of_absence_and_one_of_another_advertiser_does_not_matter() {
     assert_eq!(candidates(&look(doubt(NAME), vec![observed(101, "Something else", &[])])), [101]);
-    assert_eq!(look(doubt(NAME), vec![observed(101, NAME, &[("advertiser_id", "102")])]), LookupResult::NotShown);
+    let of_another = |url| observed(101, NAME, &[("advertiser_id", "102"), ("offer_url", url)]);
+    assert_eq!(look(doubt(NAME), vec![of_another("https://other.example/")]), LookupResult::NotShown);
+    // A person may have moved what the create made.
+    let moved = observed(101, NAME, &[("advertiser_id", "102")]);
+    assert_eq!(candidates(&look(doubt(NAME), vec![moved.clone()])), [101]);
+    assert!(matches!(look(doubt(NAME), vec![moved, observed(102, NAME, &[])]), LookupResult::Found(_)));
     assert_eq!(look(doubt(NAME), vec![]), LookupResult::NotShown);
 }
 

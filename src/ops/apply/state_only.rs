@@ -38,7 +38,7 @@ impl Apply<'_> {
         approve: impl AsyncFnOnce(&Plan) -> Result<bool, Error>,
     ) -> Result<Report, Error> {
         if !self.is_confirmed {
-            removals::check(self.repository, desired, &plan)?;
+            removals::check(self.repository, desired, &session.recorded(), &plan)?;
         }
         let Some(approved) = self.control.cancellation.stop.run_until_cancelled(approve(&plan)).await else {
             return Ok(interrupted(&session, Some(&plan)));

@@ -62,8 +62,7 @@ impl<'a> Offers<'a> {
     }
 
     pub(super) fn record(self, offer: &DesiredOffer) -> Option<&'a Record> {
-        let renamed_from = || offer.sync.renamed_from.as_ref().and_then(|from| self.recorded.offers.get(from));
-        self.recorded.offers.get(&offer.key).or_else(renamed_from)
+        self.recorded.record_of(offer)
     }
 }
 

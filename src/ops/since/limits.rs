@@ -4,16 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::git::Git;
 use crate::offer::{Key, Recorded};
 use crate::plan::{Plan, Step, UpcomingKind, held_step};
 use crate::source::SourcePath;
 
-use super::super::error::Error;
 use super::super::inputs::{Desired, lints_at};
 use super::super::judged::{LimitSettings, judged};
 use super::super::repository::Repository;
-use super::settings_at;
 
 /// Everything that a merge would apply.
 #[derive(Clone, Copy)]
@@ -21,6 +18,8 @@ pub(super) struct Pending<'a> {
     pub(super) plan: &'a Plan,
     pub(super) desired: &'a Desired,
     pub(super) recorded: &'a Recorded,
+    /// The settings of the commit, as far as they can be read.
+    pub(super) then: Option<&'a Settings>,
     /// Offers with past entries of schedules that the commit does not have.
     pub(super) sudden: &'a BTreeSet<Key>,
     /// Whether the plan is about every offer.
@@ -34,21 +33,20 @@ pub(super) fn breaches(
     reference: &str,
     pending: Pending<'_>,
     is_accepted: bool,
-) -> Result<Vec<Diagnostic>, Error> {
-    let Pending { plan, desired, recorded, sudden, is_whole } = pending;
+) -> Vec<Diagnostic> {
+    let Pending { plan, desired, recorded, then, sudden, is_whole } = pending;
     let settings = &repository.settings;
     let held = held(repository, plan, desired);
     let judge = |limits| judged(repository, desired, recorded, limits, plan, (sudden, &held, is_whole));
     let mut found = judge(LimitSettings::of(settings));
     found.extend(on_their_days(repository, &pending, &held, &found));
-    let git = Git::open(&settings.root)?;
-    let Some(then) = settings_at(&git, &git.commit(reference)?, settings)? else { return Ok(found) };
+    let Some(then) = then else { return found };
     let mut of_commit = then.guardrails.clone();
     of_commit.waivers.clone_from(&settings.guardrails.waivers);
     // With the names and the time zone of the commit: what a rule, or a freeze, means must not change either.
     let is_zone_same = then.cake.time_zone == settings.cake.time_zone;
     let is_same = of_commit == settings.guardrails && then.names == settings.names && is_zone_same;
-    let of_commit = LimitSettings { guardrails: &of_commit, ..LimitSettings::of(&then) };
+    let of_commit = LimitSettings { guardrails: &of_commit, ..LimitSettings::of(then) };
     let mut earlier = if is_same { found.clone() } else { judge(of_commit) };
     if then.lints != settings.lints {
         earlier.extend(lints_at(repository, &then.lints, &desired.set, desired.at, Some(recorded)));
@@ -64,13 +62,13 @@ pub(super) fn breaches(
         let severity = if is_accepted { Severity::Warning } else { problem.severity };
         Diagnostic { severity, ..at(problem, reference, settings) }
     }));
-    Ok(found)
+    found
 }
 
 /// What is broken besides where each entry that the branch has brought late is judged with the others of its day, as an apply will do after the merge.
 fn on_their_days(
     repository: &Repository,
-    Pending { plan, desired, recorded, sudden, is_whole }: &Pending<'_>,
+    Pending { plan, desired, recorded, sudden, is_whole, .. }: &Pending<'_>,
     held: &[Step],
     found: &[Diagnostic],
 ) -> Vec<Diagnostic> {

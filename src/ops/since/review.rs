@@ -10,6 +10,7 @@ use crate::state::{StateDocument, Store};
 
 use super::super::error::Error;
 use super::super::repository::Repository;
+use super::earlier::{Earlier, Environment, Place, text_at};
 use super::{records, settings};
 
 /// What a branch decides besides the offers: its settings, and its records.
@@ -24,11 +25,22 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     if bases.is_empty() {
         bases.push(commit.clone());
     }
-    let then = text_at(&git, &commit, settings.file.as_str())?;
-    let at_bases = |path: &str| bases.iter().map(|base| text_at(&git, base, path)).collect::<Result<Vec<_>, _>>();
-    let before = at_bases(settings.file.as_str())?;
-    let mut problems = settings::changes(&settings.file, then.as_deref(), &before, &now, reference);
-    problems.extend(unreadable_settings(settings, then.as_deref(), reference));
+    let then = Earlier::find(&git, commit.clone(), settings)?;
+    let bases = bases.into_iter().map(|base| Earlier::find(&git, base, settings)).collect::<Result<Vec<_>, _>>()?;
+    let before: Vec<_> = bases.iter().map(|base| base.config.as_deref()).collect();
+    let mut problems = Vec::new();
+    // Where the other branch has moved it, this one is only behind.
+    let is_behind = bases.iter().all(|base| base.place == Place::Here);
+    match &then.place {
+        Place::Moved(file) if !is_behind => {
+            let here = format!("{}{}", git.prefix()?, settings.file);
+            problems.push(settings::moved(&settings.file, &here, &file.from_top, reference));
+        }
+        Place::Unknown(others) => problems.push(settings::not_compared(&settings.file, &now, others, reference)),
+        Place::Moved(_) | Place::Here => {}
+    }
+    problems.extend(settings::changes(&settings.file, then.config.as_deref(), &before, &now, reference));
+    problems.extend(unreadable_settings(settings, &then, reference));
     if settings.store.is_some() {
         // No commit of a branch can bring a state.
         return Ok(problems);
@@ -39,9 +51,9 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
     {
         problems.push(settings::converted(&state, &attribute, reference));
     }
-    problems.extend(versions_between(repository, &commit, reference, &state)?);
-    let compared = Compared { git: &git, settings, commit: &commit, bases: &bases, reference };
-    problems.extend(compared.records(&settings.state, &state)?);
+    problems.extend(versions_between(repository, &then, reference, &state)?);
+    let compared = Compared { git: &git, settings, then: &then, bases: &bases, reference };
+    problems.extend(compared.records(None, &settings.state)?);
     if !git.has_all_since(&commit)? {
         problems.push(records::unseen(&state, reference));
     }
@@ -54,19 +66,20 @@ pub(super) fn review(repository: &Repository, reference: &str) -> Result<Vec<Dia
 struct Compared<'a> {
     git: &'a Git<'a>,
     settings: &'a Settings,
-    commit: &'a str,
-    bases: &'a [String],
+    then: &'a Earlier<'a>,
+    bases: &'a [Earlier<'a>],
     reference: &'a str,
 }
 
 impl Compared<'_> {
-    /// The records that differ in a state.
-    fn records(self, file: &Path, shown: &SourcePath) -> Result<Vec<Diagnostic>, Error> {
-        let document = |text: Option<String>| StateDocument::parse(text?.as_bytes()).ok();
-        let at = |commit| text_at(self.git, commit, shown.as_str()).map(document);
+    /// The records that differ in the state of an environment.
+    fn records(self, environment: Option<&str>, file: &Path) -> Result<Vec<Diagnostic>, Error> {
+        let shown = &shown_below(&self.settings.root, file);
         let (now, is_read) = state_now(file, self.git, shown.as_str())?;
-        let then = at(self.commit)?;
-        let bases = self.bases.iter().map(|base| at(base)).collect::<Result<Vec<_>, _>>()?;
+        let environment = Environment { settings: self.settings, name: environment };
+        let at = |project: &Earlier<'_>| project.state(&environment, shown, now.as_ref());
+        let then = at(self.then)?;
+        let bases = self.bases.iter().map(at).collect::<Result<Vec<_>, _>>()?;
         let mut problems = Vec::new();
         if !is_read {
             problems.push(records::unreadable(shown));
@@ -81,16 +94,18 @@ impl Compared<'_> {
     fn of_other_environments(self, text: &str) -> Result<Vec<Diagnostic>, Error> {
         let Settings { file, root, state: own, .. } = self.settings;
         let environments = config::from_text(text, file.as_str(), root, &|_| None, None).environments;
-        let others = environments.iter().map(|environment| &environment.state).filter(|state| *state != own);
-        let found =
-            others.map(|state| self.records(state, &shown_below(root, state))).collect::<Result<Vec<_>, _>>()?;
+        let others = environments.iter().filter(|environment| environment.state != *own);
+        let found = others
+            .map(|environment| self.records(Some(&environment.name), &environment.state))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(found.into_iter().flatten().collect())
     }
 }
 
 /// That there are no settings in a configuration, whether it is no TOML or says what no setting can be.
-fn unreadable_settings(now: &Settings, then: Option<&str>, reference: &str) -> Option<Diagnostic> {
-    let then = config::from_text(then?, now.file.as_str(), &now.root, &|_| None, now.table.as_deref());
+fn unreadable_settings(now: &Settings, then: &Earlier<'_>, reference: &str) -> Option<Diagnostic> {
+    let then =
+        config::from_text(then.config.as_deref()?, now.file.as_str(), &now.root, &|_| None, now.table.as_deref());
     let problem = then.diagnostics.iter().find(|problem| problem.is_error());
     let problem = problem.map_or("no settings", |problem| problem.message.as_str());
     then.settings.is_none().then(|| settings::unreadable(&now.file, problem, reference))
@@ -109,14 +124,19 @@ fn conversion_of(git: &Git<'_>, settings: &Settings, state: &SourcePath) -> Resu
 /// The states that commits of this branch have brought, and that are neither its last one nor one of the commit's branch.
 fn versions_between(
     repository: &Repository,
-    commit: &str,
+    then: &Earlier<'_>,
     reference: &str,
     state: &SourcePath,
 ) -> Result<Vec<Diagnostic>, Error> {
-    let store = Store::new(&repository.state);
-    let name_in = |bytes: &[u8]| config::state_in(bytes, &repository.settings);
-    let named_by = NamedBy { file: repository.config_file(), name_in: &name_in };
-    let versions = branch_versions(store.file(), &named_by, commit)?;
+    let (store, settings) = (Store::new(&repository.state), &repository.settings);
+    let name_in = |bytes: &[u8]| config::state_in(bytes, settings);
+    let named_by = |file| NamedBy { file, name_in: &name_in };
+    let of_project = |path: &str| settings.root.join(then.path(path));
+    let earlier = then.state_path(&Environment { settings, name: None }).filter(|_| then.is_moved());
+    let earlier = earlier.map(|state| (of_project(&state.to_string_lossy()), of_project(settings.file.as_str())));
+    let mut places = vec![(store.file(), named_by(repository.config_file()))];
+    places.extend(earlier.iter().map(|(state, config)| (state.as_path(), named_by(config.as_path()))));
+    let versions = branch_versions(&places, &then.commit)?;
     Ok(versions.iter().map(|BranchVersion { commit, path }| records::brought(state, commit, path, reference)).collect())
 }
 
@@ -161,12 +181,4 @@ fn state_now(file: &Path, git: &Git<'_>, state: &str) -> Result<(Option<StateDoc
     let document = bytes.and_then(|bytes| StateDocument::parse(&bytes).ok());
     let is_read = document.is_some();
     Ok((document, is_read))
-}
-
-/// A file at a commit as text, links followed; none where the commit or this clone lacks it, or it is no text.
-pub(super) fn text_at(git: &Git<'_>, commit: &str, path: &str) -> Result<Option<String>, GitError> {
-    let Located::File(blob) = git.locate(commit, path)? else { return Ok(None) };
-    let bytes = git.texts(&[blob])?.into_iter().find_map(|(_, bytes)| bytes);
-    // A letter of another encoding, as in a comment, makes the rest no less valid.
-    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::{ListedSetting, is_decisive, listed, setting_of};
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
 use crate::source::SourcePath;
+use crate::words::first_and_more;
 
 /// What a setting is where the file does not say it and there is no default.
 const NOT_SET: &str = "not set";
+
+/// More configurations than this are counted.
+const SHOWN: usize = 5;
 
 /// Git's attributes are others than at the commit, and one of them changes what git makes of the state.
 pub(super) fn converted(state: &SourcePath, attribute: &str, reference: &str) -> Diagnostic {
@@ -29,35 +33,57 @@ pub(super) fn unreadable(file: &SourcePath, problem: &str, reference: &str) -> D
     )
 }
 
+/// The configuration has another path than at the commit, and is compared with the one there.
+pub(super) fn moved(file: &SourcePath, here: &str, there: &str, reference: &str) -> Diagnostic {
+    let message = format!(
+        "the configuration is `{here}` now; `{reference}` has none there, and has `{there}`: settings, offers and records are compared with those there"
+    );
+    Diagnostic::error(codes::review::SETTING, message).label(Label::file(file.clone())).help(
+        "look whether it is the same project, and whether the CI jobs work in the new folder; if a person has seen that it is right, add \
+         `--accept-config`",
+    )
+}
+
+/// Nothing is compared, because the commit does not have the project, or it is not certain where: red although nothing was changed, since
+/// a configuration that moves to another folder would look like the first one.
+pub(super) fn not_compared(file: &SourcePath, now: &str, others: &[String], reference: &str) -> Diagnostic {
+    let listed = listed(now).unwrap_or_default();
+    let decides = listed.iter().filter(|(name, setting)| is_decisive(name) && !setting.value.is_empty());
+    let decides: Vec<_> = decides.map(|(name, setting)| format!("`{name}` is `{}`", setting.value)).collect();
+    let what = if decides.is_empty() { "every setting".to_owned() } else { decides.join(", ") };
+    let (which, help) = if others.is_empty() {
+        (
+            String::new(),
+            "the first configuration of a repository has to be seen once; if a person has seen that it is right, add `--accept-config`",
+        )
+    } else {
+        let others = first_and_more(others.iter().map(|other| format!("`{other}`")), SHOWN);
+        (
+            format!(". Which of these it was there is not certain: {others}"),
+            "move one project in a branch; if a person has compared the settings, the offers and the state with those there, add \
+             `--accept-config`",
+        )
+    };
+    let message = format!(
+        "`{reference}` has no configuration here to compare with, so its settings, offers, records and limits were not compared; new is: {what}{which}"
+    );
+    Diagnostic::error(codes::review::SETTING, message).label(Label::file(file.clone())).help(help)
+}
+
 /// The settings that differ: those that decide as errors, the others as warnings. A name that is added says nothing of an offer.
 /// What the branch has as every commit from which it comes is no change of the branch.
 pub(super) fn changes(
     file: &SourcePath,
     then: Option<&str>,
-    bases: &[Option<String>],
+    bases: &[Option<&str>],
     now: &str,
     reference: &str,
 ) -> Vec<Diagnostic> {
     // A file that is no TOML has its own error, and no plan.
     let Some(now_listed) = listed(now) else { return Vec::new() };
-    let then = match then.map(listed) {
-        Some(Some(then)) => Some(then),
-        // `unreadable` says so.
-        Some(None) => return Vec::new(),
-        None => None,
-    };
-    let Some(then) = then else {
-        // Red although nothing was changed: a configuration that moves to another folder would look like the first one.
-        let decides = now_listed.iter().filter(|(name, setting)| is_decisive(name) && !setting.value.is_empty());
-        let decides: Vec<_> = decides.map(|(name, setting)| format!("`{name}` is `{}`", setting.value)).collect();
-        let what = if decides.is_empty() { "every setting".to_owned() } else { decides.join(", ") };
-        let message = format!("`{reference}` has no configuration here to compare with; new is: {what}");
-        return vec![Diagnostic::error(codes::review::SETTING, message).label(Label::file(file.clone())).help(
-            "the first configuration of a repository has to be seen once; if a person has seen that it is right, add \
-                 `--accept-config`",
-        )];
-    };
-    let bases: Vec<_> = bases.iter().map(|base| base.as_deref().and_then(listed)).collect();
+    // `unreadable` and `not_compared` say that there is nothing to compare with.
+    let Some(then) = then.and_then(listed) else { return Vec::new() };
+    let bases: Vec<_> = bases.iter().map(|base| base.and_then(listed)).collect();
     let source = SourceText::new(file.clone(), now);
     let names: BTreeSet<&String> = now_listed.keys().chain(then.keys()).collect();
     let change = |name: &String| {

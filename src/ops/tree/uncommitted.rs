@@ -14,7 +14,7 @@ use crate::shell::{git_in, git_path};
 
 use super::held::Place;
 use super::never_committed::History;
-use crate::ops::since::settings_at;
+use crate::ops::since::Earlier;
 
 /// The offers that the commit or the index has in files which differ from those on the disk.
 #[derive(Debug, Default)]
@@ -152,5 +152,6 @@ impl Place {
 fn has_same_folder(settings: &Settings) -> Result<bool, GitError> {
     let git = Git::open(&settings.root)?;
     let Ok(commit) = git.commit("HEAD") else { return Ok(true) };
-    Ok(settings_at(&git, &commit, settings)?.is_none_or(|then| then.offers == settings.offers))
+    let earlier = Earlier::find(&git, commit, settings)?;
+    Ok(!earlier.is_moved() && earlier.settings(settings).is_none_or(|then| then.offers == settings.offers))
 }

@@ -66,9 +66,10 @@ struct Judged<'a> {
 impl<'a> Judged<'a> {
     fn of(action: &'a Action, inputs: &GuardrailInputs<'a>) -> Self {
         let offer = inputs.desired.get(&action.key);
-        let renamed_from = offer.and_then(|offer| offer.sync.renamed_from.as_ref());
-        let record = inputs.recorded.offers.get(&action.key);
-        let record = record.or_else(|| renamed_from.and_then(|from| inputs.recorded.offers.get(from)));
+        let record = match offer {
+            Some(offer) => inputs.recorded.record_of(offer),
+            None => inputs.recorded.offers.get(&action.key),
+        };
         Self { action, offer, record, today: inputs.today() }
     }
 

@@ -160,8 +160,7 @@ fn is_waived(offer: &DesiredOffer, rule: &str) -> bool {
 }
 
 fn was_of<'a>(offer: &DesiredOffer, recorded: &'a Recorded) -> Option<&'a Fields> {
-    let renamed = || recorded.offers.get(offer.sync.renamed_from.as_ref()?);
-    recorded.offers.get(&offer.key).or_else(renamed).map(|record| &record.fields)
+    recorded.record_of(offer).map(|record| &record.fields)
 }
 
 /// How many offers that the plan leaves as they are break a rule.

@@ -258,7 +258,8 @@ fn confirm(recorded: &mut Recorded, offer: &DesiredOffer) {
 
 /// The update that the step is.
 fn action(step: &Step, recorded: &Recorded) -> Option<Action> {
-    let record = recorded.offers.get(&step.offer.key)?;
+    // A plan that renames the offer has not recorded its new key yet.
+    let record = recorded.record_of(&step.offer)?;
     let update = update_of(record.offer_id, &step.changes)?;
     let mut context = record.fields.clone();
     set_managed(&mut context, &step.offer);

@@ -313,3 +313,34 @@ fn an_offer_that_was_retired_late_and_restored_was_not_removed_by_the_commit_bef
     apply_and_put_away(&project, NEW);
     is_refused(&project, "late");
 }
+
+/// What was retired has no YAML to be put away: it goes again because CAKE shows it as active.
+#[test]
+fn an_offer_that_is_active_in_cake_again_is_retired_again_without_a_word_of_its_yaml() {
+    for is_committed in [true, false] {
+        let project = project();
+        project.write(NEW, &small_offer("new", "10.00"));
+        if is_committed {
+            project.commit("new");
+        }
+        project.apply().exits(0);
+        project.remove(NEW);
+        if is_committed {
+            project.commit("gone");
+            project.apply().exits(0);
+        } else {
+            project.in_cake("new", |offer| offer.offer_status = "inactive".into());
+            let mut state = project.state();
+            state["offers"]["new"]["status"] = "retired".into();
+            state["offers"]["new"]["fields"]["offer_status"] = "inactive".into();
+            project.write("offersync.state.json", &(serde_json::to_string_pretty(&state).unwrap() + "\n"));
+            project.run(&["state", "publish", "--accept-edit"]).exits(0);
+        }
+        project.commit("state");
+        project.in_cake("new", |offer| offer.offer_status = "active".into());
+        let plan = project.run(&["plan", "--refresh"]).exits(0);
+        plan.says("retire new").never_says("no commit").never_says("never-committed");
+        project.run(&["apply", "--refresh", "--overwrite-drift", "--auto-approve"]).exits(0);
+        assert_eq!(project.offer("new").offer_status, "inactive");
+    }
+}

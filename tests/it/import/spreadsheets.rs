@@ -75,6 +75,26 @@ fn all_bad_cells_are_reported_and_nothing_is_written() {
     assert!(tree(&project).is_empty() && !has_state(&project));
 }
 
+/// Two rows of one file, and rows of two files: CAKE could not tell the offers apart where the reply to a create is lost.
+#[test]
+fn rows_of_one_name_and_advertiser_are_refused_with_their_places() {
+    let head = "key,offer_name,advertiser,vertical_id,offer_url\n";
+    let row = |key: &str, url: &str| format!("{key},Solar,acme-home,7,https://{url}.example/#affid#\n");
+    for (first, second) in [("", ""), ("one", "two"), ("one", "")] {
+        let project = cake_with([]);
+        project.write("in.csv", &[head, &row(first, "a"), &row(second, "b")].concat());
+        let run = project.run(&["import", "--from-csv", "in.csv"]).exits(3);
+        run.says("in.csv:3:1").says("row 3 has the name and the advertiser of row 2");
+        assert!(tree(&project).is_empty() && !has_state(&project));
+    }
+    let project = cake_with([]);
+    project.write("one.csv", &[head, &row("one", "a")].concat());
+    project.write("two.csv", &[head, &row("two", "b")].concat());
+    project.run(&["import", "--from-csv", "one.csv"]).exits(0);
+    let run = project.run(&["import", "--from-csv", "two.csv"]).exits(3);
+    run.says("two.csv:2:1").says("has the name and the advertiser of `one` (offers/acme-home/one.yaml)");
+}
+
 /// A spreadsheet as people keep one, over YAML with comments.
 #[test]
 fn a_spreadsheet_updates_existing_yaml_with_the_smallest_edits() {

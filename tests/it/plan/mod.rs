@@ -1,6 +1,7 @@
 //! `plan`: saved plans, and plans since a commit.
 
 mod conditions;
+mod moved_project;
 mod moves;
 mod protection;
 mod renames;

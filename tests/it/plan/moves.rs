@@ -56,12 +56,31 @@ fn a_plan_since_a_commit_says_that_the_file_moved_in_every_view() {
     let since = |format: &str| project.run(&["plan", "--since", "HEAD~1", "--format", format]).exits(0);
     since("text").says("moved from offers/acme/solar.yaml").says("20.00 → 50.00");
     since("markdown").says("moved from <code>offers/acme/solar.yaml</code>").says("20.00 → **50.00**");
+    since("github").says("moved from offers/acme/solar.yaml").says("payout 20.00 → 50.00");
     assert_eq!(since("json").json()["actions"][0]["moved_from"], "offers/acme/solar.yaml");
     project.run(&["plan"]).exits(0).never_says("moved");
     // Since a commit at which the file was there already, the values have changed where they stand.
     project.apply().exits(0);
     project.replace("offers/zen/_defaults.yaml", "50.00", "51.00");
     project.run(&["plan", "--since", "HEAD"]).exits(0).says("50.00 → 51.00").never_says("moved");
+}
+
+/// A change without a flag would have no line of its own there.
+#[test]
+fn annotations_say_that_a_file_moved_also_where_nothing_is_flagged() {
+    let project = applied();
+    project.write("offers/zen/_defaults.yaml", "revenue: 30.00\npayout: 20.00\n");
+    project.apply().exits(0);
+    project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+    project.commit("first");
+    project.replace("offers/zen/_defaults.yaml", "payout: 20.00", "payout: 20.10");
+    project.apply().exits(0);
+    project.commit("a little more");
+    move_to(&project, "zen");
+    project.commit("moved");
+    let run = project.run(&["plan", "--since", "HEAD~1", "--format", "github"]).exits(0);
+    run.says("title=moved to another folder").says("moved from offers/acme/solar.yaml").says("payout 20.00 → 20.10");
+    project.run(&["plan", "--format", "github"]).exits(0).never_says("moved from");
 }
 
 #[test]

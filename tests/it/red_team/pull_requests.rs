@@ -184,7 +184,7 @@ const ATTACKS: &[Attack] = &[
             project.git(&["mv", "offersync.toml", "offersync.state.json", "offers", "x"]).exits(0);
         },
         code: 4,
-        says: &["has no configuration here to compare with"],
+        says: &["`main` has none there, and has `offersync.toml`"],
     },
 ];
 

@@ -218,6 +218,29 @@ fn a_review_judges_what_a_freeze_holds_back_and_an_apply_does_not() {
     workspace.run(&["plan"]).exits(0);
 }
 
+/// The same of an offer that the branch gives another key: it has no record under it yet.
+#[test]
+fn a_review_judges_what_a_freeze_holds_back_of_a_renamed_offer() {
+    for (is_renamed, at) in [(false, -1), (true, -1), (true, 2)] {
+        let cake = Cake::start();
+        let workspace = workspace(&cake.url(), &[]);
+        workspace.write("offers/alpha.yaml", &small_offer("alpha", "10.50"));
+        let end = freeze(&workspace, -5, 5, "");
+        let config = workspace.read("offersync.toml");
+        workspace.write("offersync.toml", &format!("{config}{LIMIT}"));
+        let workspace = workspace.committed();
+        workspace.remove("offers/alpha.yaml");
+        let entry = scheduled("alpha", "10.50", &[(&hours(at), "payout: 20.00")]);
+        let renamed = entry.replace("sync:\n", "sync:\n  renamed_from: alpha\n");
+        let (name, text) = if is_renamed { ("omega", &renamed) } else { ("alpha", &entry) };
+        workspace.write(&format!("offers/{name}.yaml"), text);
+        workspace.run(&["plan", "--since", "HEAD"]).exits(4).says("error[guardrail::payout-rise]");
+        workspace.commit("renamed");
+        workspace.run(&["apply", "--auto-approve"]).exits(0);
+        workspace.run(&["plan", "--at", &end]).exits(4).says("error[guardrail::payout-rise]");
+    }
+}
+
 #[test]
 fn a_limit_that_a_held_entry_breaks_does_not_stop_what_goes_on() {
     let cake = Cake::start();

@@ -473,3 +473,33 @@ fn a_plan_tells_the_state_that_waits_as_far_as_this_clone_knows() {
     race.one.git(&["merge", "--quiet", "--no-edit", &format!("origin/{branch}")]).exits(0);
     plan(&[]).never_says("unmerged-state");
 }
+
+/// The address of fetches is that of a copy, which gets later what is pushed.
+#[test]
+fn what_is_read_is_what_is_pushed_to() {
+    let race = Race::start();
+    let copy = Workspace::empty();
+    copy.git(&["clone", "--quiet", "--bare", &race.remote.folder().display().to_string(), "."]).exits(0);
+    let [fetched, pushed] = [&copy, &race.remote].map(|remote| remote.folder().display().to_string());
+    race.one.git(&["remote", "set-url", "origin", &fetched]).exits(0);
+    race.one.git(&["remote", "set-url", "--push", "origin", &pushed]).exits(0);
+    create(&race.two, "from-two");
+    ci(&race.two, &["push-state", "main"]).exits(0);
+    create(&race.one, "from-one");
+    ci(&race.one, &["push-state", "main"]).exits(0).says("The state is on main.");
+    has_every_id(&race, "main", &["alpha", "from-one", "from-two"], "the copy is behind");
+    race.remote.git(&["branch", "--quiet", "offersync-unmerged-state-1a2b3c4d5e6f", "main"]).exits(0);
+    ci(&race.one, &["check-state"]).exits(1).says("offersync-unmerged-state-1a2b3c4d5e6f");
+}
+
+/// Git refuses to push a single branch to such a remote.
+#[test]
+fn a_remote_that_is_a_mirror_gets_the_state_and_nothing_else() {
+    let race = Race::start();
+    race.one.git(&["config", "remote.origin.mirror", "true"]).exits(0);
+    race.one.git(&["branch", "--quiet", "of-this-clone"]).exits(0);
+    create(&race.one, "from-one");
+    ci(&race.one, &["push-state", "main"]).exits(0).says("The state is on main.");
+    has_every_id(&race, "main", &["alpha", "from-one"], "mirror");
+    assert!(!race.remote.git(&["branch", "--list"]).stdout.contains("of-this-clone"));
+}

@@ -4,7 +4,7 @@ use offersync::testing::sandbox::Offer;
 
 use super::replies::exchange_ids;
 use super::{nothing_is_doubled, offers, project, replacing};
-use crate::harness::{DesiredOffer, Project, Settings};
+use crate::harness::{DesiredOffer, Project};
 
 fn reactivate(project: &Project, id: u64) {
     project.cake.change(id, |offer| "active".clone_into(&mut offer.offer_status));
@@ -107,7 +107,7 @@ fn a_replaced_offer_that_is_used_for_something_else_is_not_taken_back() {
 fn a_replaced_offer_that_is_used_for_something_else_is_shown_and_stays_active() {
     for verify in ["touched", "off"] {
         let (project, _, old) = replacing();
-        project.configure(&Settings { verify, ..Settings::default() });
+        project.replace("offersync.toml", "[cake]\n", &format!("[cake]\nverify = \"{verify}\"\n"));
         project.apply().exits(0);
         reuse(&project, old);
         project.cake.change(old, |offer| "https://zeta.example/".clone_into(&mut offer.offer_url));
