@@ -18,6 +18,7 @@ fn options() -> MarkdownOptions<'static> {
 fn nothing_to_do() {
     insta::assert_snapshot!(plan(&PlanFixture::default().plan(), &options()), @r#"
     <!-- offersync-plan production -->
+    <!-- offersync-labels none -->
     ### production: nothing to do
     Nothing to do: there are no offers. CAKE: <code>https&#58;//cake.example.com</code>.
     "#);
@@ -27,6 +28,7 @@ fn nothing_to_do() {
 fn one_change() {
     insta::assert_snapshot!(plan(&fixture::one(), &options()), @r#"
     <!-- offersync-plan production -->
+    <!-- offersync-labels money -->
     ### production: 1 change
     Plan: 1 to update, 0 unchanged. 1 payout rises, +4.00 (cpa, USD). CAKE: <code>https&#58;//cake.example.com</code>.
 
@@ -157,7 +159,8 @@ fn what_an_apply_did_with_replaced_retired_and_renamed_offers_is_named() {
 fn check(text: &str, budget: usize) {
     assert!(text.len() <= budget, "{} bytes, {budget} allowed", text.len());
     assert!(text.starts_with("<!-- offersync-plan production -->\n"));
-    assert_eq!(text.matches("<!--").count(), 1 + text.matches("&#64;<!-- -->").count(), "{text}");
+    let own = 1 + usize::from(text.lines().nth(1).is_some_and(|line| line.starts_with("<!-- offersync-labels ")));
+    assert_eq!(text.matches("<!--").count(), own + text.matches("&#64;<!-- -->").count(), "{text}");
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
     assert_eq!(text.matches("<pre ").count(), text.matches("</pre>").count());
     assert!(!text.contains('@') && !text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
@@ -217,7 +220,10 @@ fn is_whole(text: &str, html: &str) {
         "<pre lang=\"diff\">",
         "</pre>",
     ];
-    let mut rest = html.to_owned();
+    let mut rest = match html.lines().nth(1).filter(|line| line.starts_with("<!-- offersync-labels ")) {
+        Some(labels) => html.replacen(labels, "", 1),
+        None => html.to_owned(),
+    };
     for tag in known {
         rest = rest.replace(tag, "");
     }

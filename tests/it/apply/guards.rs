@@ -85,7 +85,7 @@ fn an_apply_with_an_empty_plan_is_not_done_while_a_create_is_in_doubt() {
     project.apply().exits(8);
     // Its YAML is deleted, so that the plan is empty.
     project.desire(&[("kept".to_owned(), kept)].into());
-    project.run(&["plan", "--detailed-exitcode"]).exits(0);
+    project.run(&["plan", "--detailed-exitcode"]).exits(2);
     let report = project.apply().exits(8).json();
     assert_eq!((&report["outcome"], report["results"].as_array().unwrap().len()), (&"in_doubt".into(), 0));
     assert_eq!(report["diagnostics"][0]["code"], "apply::in-doubt");
