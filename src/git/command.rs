@@ -21,6 +21,9 @@ pub enum GitError {
     /// The folder is in no repository.
     #[error("`{folder}` is not in a git repository")]
     NotARepository { folder: String },
+    /// The folder is in a submodule, so that a name of a commit is one of the submodule.
+    #[error("the configuration is in the submodule `{path}` of `{}`, so that a commit of that repository cannot be compared with", superproject.display())]
+    InSubmodule { path: String, superproject: PathBuf },
     /// Git does not read a repository that belongs to another user.
     #[error("git does not read the repository in `{}`, because it belongs to another user", .0.display())]
     OtherOwner(PathBuf),

@@ -6,12 +6,19 @@ use std::path::{Path, PathBuf, absolute};
 use std::process::{Output, Stdio};
 
 use super::command::{GitError, command, failure, is_partial_clone, not_run, run};
+use super::history::ask;
+use super::submodule::Submodule;
 
 /// A repository, seen from a folder in it.
 #[derive(Debug)]
 pub(crate) struct Git<'a> {
     pub(super) folder: &'a Path,
     is_shallow: bool,
+}
+
+fn absolute_texts(paths: &[PathBuf]) -> Vec<String> {
+    let paths = paths.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
+    paths.map(|path| path.to_string_lossy().into_owned()).collect()
 }
 
 /// A file at a commit.
@@ -61,6 +68,25 @@ impl<'a> Git<'a> {
         Err(self.unknown(reference))
     }
 
+    /// Fails in a submodule: what a name refers to there is another repository's commit.
+    pub(crate) fn refuse_submodule(&self) -> Result<(), GitError> {
+        let top = ask(self.folder, &["rev-parse", "--show-toplevel"])?;
+        match Submodule::with_top(Path::new(&top))? {
+            None => Ok(()),
+            Some(Submodule { superproject, path, .. }) => {
+                Err(GitError::InSubmodule { path, superproject: superproject.top().to_owned() })
+            }
+        }
+    }
+
+    /// Whether git has a link at or below these paths; what it leads to is elsewhere.
+    pub(crate) fn has_links(&self, paths: &[PathBuf]) -> Result<bool, GitError> {
+        let paths = absolute_texts(paths);
+        let mut arguments = vec!["ls-files", "--stage", "--"];
+        arguments.extend(paths.iter().map(String::as_str));
+        Ok(ask(self.folder, &arguments)?.lines().any(|line| line.starts_with("120000 ")))
+    }
+
     pub(super) fn unknown(&self, reference: &str) -> GitError {
         let folder = self.folder.to_owned();
         GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow, folder }
@@ -81,8 +107,7 @@ impl<'a> Git<'a> {
 
     /// Whether nothing at or below these paths differs between a commit and the present one.
     pub(crate) fn is_same_since(&self, commit: &str, paths: &[PathBuf]) -> Result<bool, GitError> {
-        let paths = paths.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
-        let paths: Vec<_> = paths.map(|path| path.to_string_lossy().into_owned()).collect();
+        let paths = absolute_texts(paths);
         let mut arguments = vec!["diff", "--quiet", "--no-ext-diff", commit, "HEAD", "--"];
         arguments.extend(paths.iter().map(String::as_str));
         let output = run(self.folder, &arguments)?;

@@ -118,6 +118,8 @@ fn git(error: &GitError) -> Diagnostic {
         GitError::NotARepository { .. } => {
             found(codes::git::NO_REPOSITORY).help("--since compares with a commit; run it in a clone, or leave it out")
         }
+        GitError::InSubmodule { .. } => found(codes::git::IN_SUBMODULE)
+            .help("run --since in a clone of the repository that has the configuration itself"),
         GitError::UnknownCommit { is_shallow: true, folder, .. } => found(codes::git::UNKNOWN_COMMIT).help(format!(
             "fetch more of the history: `{} fetch --unshallow`, or `fetch-depth: 0` for actions/checkout",
             git_in(folder)

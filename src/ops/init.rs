@@ -106,7 +106,8 @@ impl Init {
         let folder = inside(&self.root, &repository);
         let (settings, prefix) = (self.settings(), if folder == "." { String::new() } else { format!("{folder}/") });
         let offers = format!("{prefix}{}", settings.offers);
-        let states = self.states().into_iter().filter_map(|state| relative(&state, &repository));
+        let states = self.states().into_iter().filter_map(|state| relative(&state, &self.root));
+        let states = states.map(|state| format!("{prefix}{state}"));
         let file = owners::file(&repository, ci);
         let mut paths = vec![file.to_owned(), format!("{prefix}{FILE_NAME}")];
         paths.extend(ci.map(templates::workflows).unwrap_or_default().iter().map(|template| template.path.to_owned()));

@@ -146,6 +146,7 @@ impl Since {
     fn read(repository: &Repository, reference: &str, extent: Extent) -> Result<Self, Error> {
         let settings = &repository.settings;
         let git = Git::open(&settings.root)?;
+        git.refuse_submodule()?;
         let earlier = Earlier::find(&git, git.commit(reference)?, settings)?;
         let commit = &earlier.commit;
         let Some(then) = earlier.settings(settings) else { return Ok(Self::default()) };

@@ -72,6 +72,11 @@ codes! {
     NOT_INSTALLED = "git::not-installed", "git is not installed",
         "`--since` asks the `git` program for the offers as they were at a commit, and there is no such program in PATH.\n\n\
          Install git, or plan without `--since`.";
+    IN_SUBMODULE = "git::in-submodule", "--since was used in a submodule",
+        "The configuration lies in a submodule, which is a repository of its own. A name such as `HEAD^1` means a commit of the submodule \
+         there, and not the one that is to be compared with: a branch could put a submodule in the place of the folder, with a history of its \
+         own making.\n\n\
+         Plan in a clone of the repository that has the configuration itself. Offers in a submodule of it are read as any others.";
     NO_REPOSITORY = "git::no-repository", "the folder is not in a git repository",
         "`--since` compares with a commit, and the folder of offersync.toml is not in a repository.\n\n\
          Run the command in a clone, or plan without `--since`.";

@@ -97,6 +97,7 @@ fn each_way_git_fails_has_its_own_code() {
         GitError::NotInstalled,
         GitError::NotRun(io::Error::other("no")),
         GitError::NotARepository { folder: text() },
+        GitError::InSubmodule { path: text(), superproject: "".into() },
         GitError::BadRef { reference: text() },
         GitError::UnknownCommit { reference: text(), is_shallow: false, folder: "".into() },
         GitError::NotInPartialClone("".into()),

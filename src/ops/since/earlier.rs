@@ -54,7 +54,21 @@ impl<'g> Earlier<'g> {
     /// The settings, as far as they can be read.
     pub(in crate::ops) fn settings(&self, now: &Settings) -> Option<Settings> {
         let text = self.config.as_deref()?;
-        config::from_text(text, now.file.as_str(), &now.root, &|_| None, now.table.as_deref()).settings
+        let table = self.table(text, now);
+        config::from_text(text, now.file.as_str(), &now.root, &|_| None, table.as_deref()).settings
+    }
+
+    /// The table of the environment at the commit: that of the same name, or else the one whose state goes on in the present one.
+    fn table(&self, text: &str, now: &Settings) -> Option<String> {
+        let environments = config::from_text(text, now.file.as_str(), Path::new(""), &|_| None, None).environments;
+        let is_there = |table: &String| environments.iter().any(|environment| environment.name == *table);
+        if environments.is_empty() || now.table.as_ref().is_some_and(is_there) {
+            return now.table.clone().filter(|_| !environments.is_empty());
+        }
+        let lineage = lineage_of(now);
+        let has_lineage = |path: &Path| self.document(path).ok().flatten().map(|document| document.lineage) == lineage;
+        let same = environments.iter().find(|environment| lineage.is_some() && has_lineage(&environment.state));
+        same.map(|environment| environment.name.clone()).or_else(|| now.table.clone())
     }
 
     /// The path at the commit, seen from the present folder, of what the configuration there calls so.
@@ -132,8 +146,7 @@ fn candidates(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Vec<Candida
     files.retain(|file| is_named_so(file) || !is_here(file));
     // What a sparse checkout leaves out is not gone.
     let held = git.held(files.iter().map(|file| file.path.as_str()))?;
-    let lineage =
-        fs::read(&now.state).ok().and_then(|bytes| StateDocument::parse(&bytes).ok()).map(|state| state.lineage);
+    let lineage = lineage_of(now);
     let bases = git.merge_bases(commit)?;
     let mut found = Vec::new();
     for file in files {
@@ -163,6 +176,11 @@ fn candidates(git: &Git<'_>, commit: &str, now: &Settings) -> Result<Vec<Candida
     prefer(&mut found, |candidate| candidate.has_cake);
     prefer(&mut found, |candidate| name_of(&candidate.file) == name);
     Ok(found)
+}
+
+/// That of the present state, where there is one.
+fn lineage_of(now: &Settings) -> Option<Lineage> {
+    Some(StateDocument::parse(&fs::read(&now.state).ok()?).ok()?.lineage)
 }
 
 /// Whether one of the commits from which both come has a file; in a clone without them, that is not known.
