@@ -30,8 +30,8 @@ pub use matching::{
 };
 pub use outcome::{ActionOutcome, ActionResult, HaltReason, RunOutcome};
 pub use preflight::{
-    CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, not_seen_counts,
-    touched_offers, unexplained, unseen_changes,
+    CreateCheck, Difference, DifferenceKind, check_creates, differences, drift_of, gone_and_touched, is_another_offer,
+    not_seen_counts, touched_offers, unexplained, unseen_changes,
 };
 pub use recovery::{Found, Recovery, RecoverySummary};
 pub use replaced::{Identity, ToRetire, replaced_to_retire};

@@ -127,14 +127,15 @@ pub fn unexplained(plan: &Plan, recorded: &Recorded, drift: &Drift, is_reviewed:
         let is_planned =
             |field: Field| of_offer().any(|action| action.changes.iter().any(|change| change.field == field));
         let is_hidden = !is_reviewed && changed.iter().any(|field| !is_planned(field.field));
-        let is_wrong = is_hidden || is_another(&changed);
+        let is_wrong = is_hidden || is_another_offer(&changed);
         is_wrong.then(|| Difference::of(offer, DifferenceKind::Values(changed), recorded))
     };
     drift.offers.iter().filter(|offer| touched.contains(&offer.offer_id)).filter_map(difference).collect()
 }
 
 /// Whether CAKE shows another offer under the id: of another advertiser, or with another name and another URL.
-fn is_another(changed: &[DriftedField]) -> bool {
+pub fn is_another_offer(fields: &[DriftedField]) -> bool {
+    let changed: Vec<&DriftedField> = fields.iter().filter(|field| field.changed_in_cake()).collect();
     let has = |field: Field| changed.iter().any(|changed| changed.field == field);
     let has_other_name = changed.iter().filter(|changed| changed.field == Field::OfferName).any(|changed| {
         let recorded = changed.recorded.as_ref().and_then(Value::as_text);

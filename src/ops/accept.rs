@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::apply::ended;
-use crate::offer::{DesiredSet, Field, Fields, Key, OfferId, Recorded, StateChange};
+use crate::offer::{DesiredSet, Field, Fields, Key, Recorded, StateChange};
 use crate::plan::{ChangedBy, Drift, DriftKind, DriftedField, DriftedOffer, Selection};
 use crate::source::SourcePath;
 use crate::state::Session;
@@ -82,8 +82,8 @@ pub(crate) async fn accept(
     drift.leave_out_ended(&recorded, repository.time_rules().civil(repository.now()));
     let mut not_accepted: Vec<_> = unsettled.iter().flat_map(|fields| fields.leave_out(&mut drift)).collect();
     not_accepted.extend(drift.offers.iter().filter_map(|offer| NotAccepted::of(&set, &recorded, offer)));
-    let exchanged: BTreeSet<OfferId> = not_accepted.iter().filter_map(NotAccepted::exchanged_offer).collect();
-    drift.offers.retain(|offer| !exchanged.contains(&offer.offer_id));
+    let doubtful: BTreeSet<Key> = not_accepted.iter().flat_map(NotAccepted::doubtful).collect();
+    drift.offers.retain(|offer| ![&offer.key, offer.desired_key()].into_iter().any(|key| doubtful.contains(key)));
     let mut edits = Vec::new();
     for offer in &drift.offers {
         match NeedsKey::of(offer, options.named) {

@@ -112,12 +112,12 @@ fn compare_reactivated(record: &Fields, status: Option<&Value>, values: &Observe
     let mut comparison = compare_retired(status, values);
     let DriftKind::Values(fields) = &mut comparison.kind else { return comparison };
     if fields.iter().any(|field| field.changed_by == ChangedBy::Cake) {
-        for (field, recorded) in IDENTITY.into_iter().filter_map(|field| Some((field, record.get(field)?))) {
-            let observed = values.shown(field);
-            if observed == ShownValue::NotShown {
+        for field in IDENTITY {
+            let (recorded, observed) = (record.get(field), values.shown(field));
+            if recorded.is_none() || observed == ShownValue::NotShown {
                 comparison.not_compared.insert(field);
-            } else if let Some(changed_by) = changed_by(Some(recorded), &observed, None) {
-                let recorded = Some(recorded.clone());
+            } else if let Some(changed_by) = changed_by(recorded, &observed, None) {
+                let recorded = recorded.cloned();
                 fields.push(DriftedField { field, recorded, observed, desired: None, changed_by });
             }
         }

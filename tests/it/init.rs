@@ -74,6 +74,18 @@ fn code_owners_are_added_for_what_decides_and_for_each_folder_of_offers() {
 }
 
 #[test]
+fn code_owners_are_named_from_the_top_of_the_repository() {
+    let workspace = Workspace::empty();
+    workspace.git(&["init", "--quiet"]).exits(0);
+    workspace.write("net/offers/acme/a.yaml", "{}");
+    workspace.run(&["-C", "net", "init", "--ci", "github", "--codeowners", "@a"]).exits(0);
+    let owners = workspace.read(".github/CODEOWNERS");
+    for path in ["/net/offersync.toml", "/net/offersync.state.json", "/net/offers/", "/net/offers/acme/"] {
+        assert!(owners.lines().any(|line| line == format!("{path} @a")), "{path} in {owners}");
+    }
+}
+
+#[test]
 fn what_is_there_is_left_alone_and_said() {
     let workspace = Workspace::empty();
     workspace.write("offersync.toml", "offers = \"mine\"\n[cake]\nurl = \"https://yourdomain.cakemarketing.com\"\n");

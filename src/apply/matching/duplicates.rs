@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::cake::ObservedOffer;
 use crate::offer::{
-    CreateRequest, DesiredOffer, DesiredSet, Field, Fields, Key, NameIndex, OfferId, Recorded, similar_name, url_form,
+    CreateRequest, DesiredOffer, DesiredSet, Field, Fields, Key, NameIndex, OfferId, RecordStatus, Recorded,
+    similar_name, url_form,
 };
 
 use super::super::listing::CompleteListing;
@@ -56,10 +57,11 @@ pub(in crate::apply) fn duplicates_of(
     let disputed =
         owned_offers(recorded, listing).filter(|(_, owner)| owner.as_ref().is_some_and(RecordedFor::stops_a_create));
     for (offer, recorded_for) in unowned.chain(disputed) {
+        // One that is active again is no one's present offer.
+        let is_free = recorded_for.as_ref().is_none_or(|owner| owner.is_reactivated);
         let is_named = offer.fields.name().is_some() && offer.fields.advertiser().is_some();
         let places: BTreeSet<usize> = if is_named {
             let named = index.find_all(&offer.fields).into_iter().map(|found| found.offer);
-            let is_unowned = recorded_for.is_none();
             let of_present = of_present.find_all(&offer.fields).into_iter().map(|found| found.offer);
             // CAKE may have changed the name beyond recognition.
             let url = own_urls.get(&shown_url(offer)).copied().flatten();
@@ -70,7 +72,7 @@ pub(in crate::apply) fn duplicates_of(
             // An offer from before the key's present one is not its successor.
             let may_replace = |place: &usize| creates[*place].1.replaces.is_none_or(|old| offer.offer_id > old);
             let others = of_present.chain(url.filter(has_advertiser)).chain(cut_names.find(offer));
-            let others = others.filter(|_| is_unowned);
+            let others = others.filter(|_| is_free);
             named.chain(others.filter(may_replace)).collect()
         } else {
             let may_be = |(_, (_, create)): &(usize, &(&Key, &CreateRequest))| may_be(create, offer);
@@ -139,7 +141,7 @@ fn own_urls(
     for fields in in_doubt {
         own.entry(fields.url_form()).and_modify(|place| *place = None);
     }
-    for (key, record) in &recorded.offers {
+    for (key, record) in recorded.offers.iter().filter(|(_, record)| record.status == RecordStatus::Live) {
         // A replace has the URL of the key's present offer, as a rule.
         let is_own = |place: &usize| creates[*place].0 == key || creates[*place].1.replaces == Some(record.offer_id);
         own.entry(record.fields.url_form()).and_modify(|place| *place = place.filter(is_own));

@@ -12,7 +12,7 @@ pub(super) enum Kinship {
     Match,
     /// It may be the offer: similar, or the listing does not show enough.
     Similar,
-    /// As it was sent, but of another advertiser.
+    /// With the name or the URL that was sent, but of another advertiser.
     Moved,
     /// Another name, but newer than the create and with its URL.
     SameUrl,
@@ -46,12 +46,12 @@ impl Kinship {
     }
 }
 
-/// Whether the offer is newer than the create and as it was sent, but for its advertiser: a person may have moved it.
+/// Whether the offer is newer than the create, and has its name or its URL under another advertiser: a person may have moved it, or the list
+/// may be wrong.
 fn is_moved(doubt: &InDoubtCreate, offer: &ObservedOffer) -> bool {
     let is_newer = doubt.baseline.as_ref().is_some_and(|baseline| baseline.is_before(offer.offer_id));
-    let sent = doubt.request.offer.fields();
-    let has_name = || sent.name().zip(offer.fields.name()).is_some_and(|(sent, shown)| same_name(sent, shown));
-    is_newer && has_name() && doubt.has_same_url(offer.offer_id, &offer.fields)
+    let has_name = || offer.fields.name().is_some() && doubt.has_similar_name(&offer.fields);
+    is_newer && (doubt.has_same_url(offer.offer_id, &offer.fields) || has_name())
 }
 
 /// Whether CAKE shows the offer with everything that tells offers apart as it was sent.

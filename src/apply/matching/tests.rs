@@ -111,7 +111,9 @@ fn what_is_only_close_is_shown_and_never_taken() {
 fn an_unknown_newer_offer_is_no_proof_of_absence_and_one_of_another_advertiser_does_not_matter() {
     assert_eq!(candidates(&look(doubt(NAME), vec![observed(101, "Something else", &[])])), [101]);
     let of_another = |url| observed(101, NAME, &[("advertiser_id", "102"), ("offer_url", url)]);
-    assert_eq!(look(doubt(NAME), vec![of_another("https://other.example/")]), LookupResult::NotShown);
+    assert_eq!(candidates(&look(doubt(NAME), vec![of_another("https://other.example/")])), [101]);
+    let other_name = [("advertiser_id", "102"), ("offer_url", "https://other.example/")];
+    assert_eq!(look(doubt(NAME), vec![observed(101, "Something else", &other_name)]), LookupResult::NotShown);
     // A person may have moved what the create made.
     let moved = observed(101, NAME, &[("advertiser_id", "102")]);
     assert_eq!(candidates(&look(doubt(NAME), vec![moved.clone()])), [101]);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::offer::{DesiredSet, Field, FieldSet, Key, OfferId, Record, Recorded, ShownValue};
+use crate::apply::is_another_offer;
+use crate::offer::{DesiredSet, Field, FieldSet, Fields, Key, OfferId, Record, Recorded, ShownValue, similar_name};
 use crate::ops::overridden::Overridden;
 use crate::ops::rewrite::FieldEdit;
 use crate::plan::{ChangedBy, DriftKind, DriftedField, DriftedOffer};
@@ -30,11 +31,17 @@ pub(crate) enum NotAccepted {
     Reused { offer_id: OfferId, of: String, fields: String, forget: String },
     /// The state may have exchanged the ids of two offers: accepted, the exchange would look right.
     #[error(
-        "offer {offer_id} (`{key}`) has the name in CAKE that `{other}` is recorded with, so nothing of it is accepted. The state may have \
-         exchanged ids: compare `offersync state show {key}` and `offersync state show {other}` with CAKE. If the names were exchanged in \
-         CAKE, write them into the YAML."
+        "offer {offer_id} (`{key}`) has the name in CAKE that `{other}` is recorded with, so nothing of either is accepted. The state may \
+         have exchanged ids: compare `offersync state show {key}` and `offersync state show {other}` with CAKE. If the names were exchanged \
+         in CAKE, write them into the YAML."
     )]
     Exchanged { key: Key, offer_id: OfferId, other: Key },
+    /// The state may have the id of an offer that it does not know.
+    #[error(
+        "offer {offer_id} (`{key}`) may be another one: {fields} in CAKE, so nothing of it is accepted. The state may have the wrong id: \
+         compare `offersync state show {key}` with CAKE. If it is the same offer, write what CAKE shows into its YAML."
+    )]
+    Another { key: Key, offer_id: OfferId, fields: String },
     #[error(
         "offer {offer_id}, which `{key}` has replaced, is still to be made inactive. To do that, run `offersync apply`."
     )]
@@ -146,9 +153,13 @@ impl NotAccepted {
         (!values.is_empty()).then_some(Self::Unwritable { key, values })
     }
 
-    /// The offer of which nothing is accepted, because it may be another key's.
-    pub(super) fn exchanged_offer(&self) -> Option<OfferId> {
-        if let Self::Exchanged { offer_id, .. } = self { Some(*offer_id) } else { None }
+    /// The keys of which nothing is accepted, because their offers may be others.
+    pub(super) fn doubtful(&self) -> Vec<Key> {
+        match self {
+            Self::Exchanged { key, other, .. } => vec![key.clone(), other.clone()],
+            Self::Another { key, .. } => vec![key.clone()],
+            _ => Vec::new(),
+        }
     }
 
     fn reused(drifted: &DriftedOffer, is_replaced: bool) -> Option<Self> {
@@ -164,16 +175,33 @@ impl NotAccepted {
         (!fields.is_empty()).then_some(Self::Reused { offer_id, of, fields, forget })
     }
 
-    /// An offer that CAKE shows with the name and advertiser that another one is recorded with.
+    /// An offer that CAKE shows with the name that another one is recorded with, or that has little in common with what is recorded of it.
     fn exchanged(recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
-        let name = drifted.fields().iter().find(|field| field.field == Field::OfferName && field.changed_in_cake())?;
-        let shown = name.observed.value()?;
         let (key, offer_id) = (drifted.desired_key().clone(), drifted.offer_id);
-        let advertiser = recorded.offers.get(&drifted.key)?.fields.advertiser();
+        if is_another_offer(drifted.fields()) {
+            let is_identity = |field: &&DriftedField| {
+                [Field::OfferName, Field::AdvertiserId, Field::OfferUrl].contains(&field.field)
+                    && field.changed_in_cake()
+            };
+            let shown = |field: &DriftedField| Some(format!("{} is {:?}", field.field, field.observed.text()?));
+            let fields: Vec<_> = drifted.fields().iter().filter(is_identity).filter_map(shown).collect();
+            let fields = fields.join(", ");
+            return Some(match Self::named_like_another(recorded, drifted) {
+                Some(exchanged) => exchanged,
+                None => Self::Another { key, offer_id, fields },
+            });
+        }
+        Self::named_like_another(recorded, drifted)
+    }
+
+    fn named_like_another(recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
+        let name = drifted.fields().iter().find(|field| field.field == Field::OfferName && field.changed_in_cake())?;
+        let shown = name.observed.value()?.as_text()?;
+        let (key, offer_id) = (drifted.desired_key().clone(), drifted.offer_id);
+        let is_named = |fields: &Fields| fields.name().is_some_and(|name| similar_name(name, shown));
         let is_shown = |(other, record): &(&Key, &Record)| {
             **other != drifted.key
-                && record.fields.get(Field::OfferName) == Some(shown)
-                && record.fields.advertiser() == advertiser
+                && (is_named(&record.fields) || record.replaced.iter().any(|old| is_named(&old.fields)))
         };
         let (other, _) = recorded.offers.iter().find(is_shown)?;
         Some(Self::Exchanged { key, offer_id, other: other.clone() })

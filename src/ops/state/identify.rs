@@ -108,13 +108,16 @@ pub(super) async fn adopted(
     let observed = &looked.offer;
     // An offer that the key had before takes its place again, if it still is that offer.
     match present.and_then(|record| record.replaced.iter().find(|old| old.offer_id == offer_id)) {
-        Some(old) if is_another(&old.fields, &observed.fields) => {
+        Some(old) if is_another(&with_name_of(offer, &old.fields), &observed.fields) => {
             let name = observed.fields.name().unwrap_or_default().to_owned();
             return Err(StateChangeError::ReplacedReused { key, offer_id, name }.into());
         }
         Some(_) => {}
         None => unowned(&key, observed, recorded)?,
     }
+    // Of an offer that was the key's before, the name tells whether it still is that one.
+    let is_earlier = present.is_some_and(|record| record.offer_ids().any(|id| id == offer_id));
+    let telling = if is_earlier { vec![Field::OfferName, Field::AdvertiserId] } else { vec![Field::AdvertiserId] };
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
     }
@@ -154,7 +157,7 @@ pub(super) async fn adopted(
         key,
         offer_id,
         is_adopted: true,
-        unseen: looked.unseen(missing(observed, &[Field::AdvertiserId])).or(undecided).or(still_to_come),
+        unseen: looked.unseen(missing(observed, &telling)).or(undecided).or(still_to_come),
         differences,
         not_verified,
         unknown,
@@ -163,6 +166,15 @@ pub(super) async fn adopted(
         resolves_doubt,
         changes,
     })
+}
+
+/// What is known of an earlier offer of the key, whose name need not be recorded: the YAML describes it.
+fn with_name_of(offer: &DesiredOffer, recorded: &Fields) -> Fields {
+    let mut known = recorded.clone();
+    if let (None, Some(name)) = (known.name(), offer.fields.get(Field::OfferName)) {
+        known.set(Field::OfferName, name.clone());
+    }
+    known
 }
 
 /// Another key whose create in doubt may have made this offer, which is to be the YAML's.

@@ -276,6 +276,16 @@ fn a_pull_request_that_changes_nothing_of_offersync_gets_no_comment() {
         workspace.commit(file);
         comment().says("was made");
     }
+    // What a link leads to is elsewhere.
+    workspace.git(&["checkout", "--quiet", "HEAD~2", "--", "offersync.toml", "offersync.state.json"]).exits(0);
+    workspace.write("shared/beta.yaml", &workspace.read("offers/beta.yaml"));
+    workspace.git(&["rm", "--quiet", "offers/beta.yaml"]).exits(0);
+    std::os::unix::fs::symlink("../shared/beta.yaml", workspace.path("offers/beta.yaml")).unwrap();
+    workspace.commit("link");
+    workspace.replace("shared/beta.yaml", "offer_name: Offer beta", "offer_name: Offer beta 2");
+    workspace.commit("through the link");
+    service.kept(|kept| kept.comments.clear());
+    comment().says("was made");
     // What git does not know counts as changed.
     service.kept(|kept| kept.comments.clear());
     run_in(&workspace, &service, &["ci", "comment", "plan.md", "--if-changed-since", "nothing"], &[])

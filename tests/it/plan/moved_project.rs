@@ -288,3 +288,48 @@ fn a_configuration_that_gets_another_name_is_compared_with_the_one_before() {
     let run = project.run(&["--config", "network.toml", "plan", "--since", "main"]).exits(4);
     run.says("has `offersync.toml`").says("`a` is not recorded as at `main`");
 }
+
+#[test]
+fn an_environment_that_gets_another_name_is_held_to_the_limits_that_it_had() {
+    for to in ["[environments.live]", ""] {
+        let project = Project::applied(&[("a.yaml", &small_offer("a", "1.00"))]);
+        let url = project.cake.url();
+        let common = "[cake]\nlisting_lag_seconds = 0\n";
+        let table = |name: &str, limit: &str| {
+            format!("{common}{name}\nstate = \"offersync.state.json\"\ncake.url = \"{url}\"\n{limit}")
+        };
+        project.write("offersync.toml", &table("[environments.prod]", "guardrails.payout_max = { cpa = 2.00 }\n"));
+        project.git(&["init", "--quiet", "--initial-branch=main"]).exits(0);
+        project.commit("base");
+        project.git(&["checkout", "--quiet", "-b", "branch"]).exits(0);
+        let text = match to {
+            "" => format!("state = \"offersync.state.json\"\n{common}url = \"{url}\"\n"),
+            to => table(to, ""),
+        };
+        project.write("offersync.toml", &text);
+        project.replace("offers/a.yaml", "1.00", "5.00");
+        project.commit("renamed, and without its limit");
+        let environment: &[&str] = if to.is_empty() { &[] } else { &["--env", "live"] };
+        for (accept, code) in [(&[][..], 4), (&["--accept-config"], 0)] {
+            let run = project.run(&[environment, &["plan", "--since", "main"], accept].concat());
+            assert_eq!(run.code, Some(code), "{to} {accept:?}: {run:?}");
+            run.says("guardrail::payout-max").says("by the limits of `main`");
+        }
+    }
+}
+
+#[test]
+fn a_name_of_a_commit_is_not_looked_up_in_a_submodule() {
+    let project = branch("net");
+    let submodule = Project::new();
+    submodule.git(&["clone", "--quiet", &project.path("").display().to_string(), "copy"]).exits(0);
+    project.git(&["rm", "-r", "--quiet", "net"]).exits(0);
+    let from = submodule.path("copy").display().to_string();
+    project.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "net"]).exits(0);
+    project.commit("a submodule in its place");
+    for folder in ["net/net", "net"] {
+        let run = project.run(&["-C", folder, "plan", "--since", "HEAD~1"]);
+        assert_ne!(run.code, Some(0), "{folder}: {run:?}");
+    }
+    project.run(&["-C", "net/net", "plan", "--since", "HEAD~1"]).exits(1).says("git::in-submodule");
+}
