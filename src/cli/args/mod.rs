@@ -101,8 +101,9 @@ pub(crate) enum Command {
     /// Import offers from CAKE or from a spreadsheet into YAML
     #[command(
         after_help = "Examples:\n  offersync import --dry-run\n  offersync import --advertiser acme-home --defaults\n  \
-                            offersync import --match\n  offersync import --from-csv offers.csv\n\n\
-                            Existing files are never changed and recorded offers are skipped, so an import can be repeated at any \
+                            offersync import --match\n  offersync import --from-csv offers.csv\n  \
+                            offersync import --from-csv offers.xlsx --sheet Payouts --dry-run\n\n\
+                            An import from CAKE changes no existing file and skips recorded offers, so it can be repeated at any \
                             time. Only the unchanged sample offer of `offersync init` is removed. The plan after an import from CAKE is empty. The exit code is 7 if some offers were left \
                             out; the messages say why.\n\n\
                             The first row of a spreadsheet names the columns: CAKE's field names, `advertiser`, \
