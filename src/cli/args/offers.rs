@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCandidates;
 use jiff::civil::Time;
 
+use crate::cli::completion;
 use crate::import::spreadsheet::{DateFormat, Mark, SheetOptions};
 
 use super::formats::{ExportFormat, ProblemFormat, ReportFormat};
@@ -13,13 +15,13 @@ use super::formats::{ExportFormat, ProblemFormat, ReportFormat};
 #[derive(Debug, Args)]
 pub(crate) struct EditArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     /// Skip offers whose key matches this glob, or that are in this file (repeatable)
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) exclude: Vec<String>,
     /// Set a field; amounts also accept +10%, -2.50 or *1.1 (repeatable)
-    #[arg(long, value_name = "FIELD=VALUE", required = true)]
+    #[arg(long, value_name = "FIELD=VALUE", required = true, add = ArgValueCandidates::new(completion::assignments))]
     pub(crate) set: Vec<String>,
     /// Limit to offers that match a condition, such as `payout >= 20 && offer_url.host == "track.example.com"`
     #[arg(long, value_name = "CONDITION")]
@@ -42,10 +44,10 @@ pub(crate) struct EditArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CheckLinksArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     /// Skip offers whose key matches this glob, or that are in this file (repeatable)
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) exclude: Vec<String>,
     /// Limit to offers that match a condition, such as `offer_status == active`
     #[arg(long, value_name = "CONDITION")]
@@ -86,10 +88,10 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_name = "N")]
     pub(crate) offer_id: Vec<u64>,
     /// Import only offers of this advertiser, by id or configured name (repeatable)
-    #[arg(long, value_name = "ID|NAME")]
+    #[arg(long, value_name = "ID|NAME", add = ArgValueCandidates::new(completion::advertisers))]
     pub(crate) advertiser: Vec<String>,
     /// Import only offers of this vertical, by id or configured name (repeatable)
-    #[arg(long, value_name = "ID|NAME")]
+    #[arg(long, value_name = "ID|NAME", add = ArgValueCandidates::new(completion::verticals))]
     pub(crate) vertical: Vec<String>,
     /// Import only offers with this CAKE status (active, paused, inactive)
     #[arg(long, value_name = "WORD")]
@@ -169,7 +171,7 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "SOURCE", default_value = "desired")]
     pub(crate) of: ExportSource,
     /// Only these columns of the CSV, in this order, such as `key,offer_name,payout`
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', add = ArgValueCandidates::new(completion::columns))]
     pub(crate) columns: Vec<String>,
     /// Limit to offers that match a condition, such as `payout >= 20 && offer_status == active`
     #[arg(long, value_name = "CONDITION")]

@@ -199,7 +199,9 @@ impl RowReader<'_> {
             Err(error) => {
                 let place = self.place(Column::Field(field));
                 let message = format!("{place}: {} cannot be used: {error}", shown(text));
-                self.problem(message, "correct the cell, or give another `--date-format`");
+                let of_workbook = "write the time into the cell as well, or give it for all dates without one";
+                let of_text = "correct the cell, or give another `--date-format`";
+                self.problem(message, if *cell.kind == Kind::Date { of_workbook } else { of_text });
                 None
             }
         }

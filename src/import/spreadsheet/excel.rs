@@ -24,10 +24,10 @@ pub(super) fn read<'a>(
     let parts = parts
         .into_iter()
         .filter(|(names, _)| !names.is_empty())
-        .map(|(names, noun)| format!("the {} {}", plural(names.len(), noun), first_and_more(&names, MOST_NAMED)));
+        .map(|(names, noun)| format!("{} {}", plural(names.len(), noun), first_and_more(&names, MOST_NAMED)));
     let parts: Vec<String> = parts.collect();
     let warning = (!parts.is_empty()).then(|| {
-        let message = format!("{} of the sheet are hidden, and are read as all others", parts.join(" and "));
+        let message = format!("hidden in the sheet, and read as all others: {}", parts.join("; "));
         let problem = Diagnostic::warning(codes::import::SPREADSHEET, message).label(place(file));
         problem.help("show them in the spreadsheet program, and remove what is not to be imported")
     });

@@ -493,7 +493,7 @@ fn sheets_and_hidden_rows_are_named() {
     assert!(merged.contains("merged cells have one value in place of several: A2:A3"), "{merged}");
     let hidden = offers.hidden_row(&[text("b"), number("2", build::GENERAL)]).hidden_column(3);
     let import = take_workbook(&[hidden], &SheetOptions::default()).unwrap();
-    let message = "the row 3 and the column C of the sheet are hidden, and are read as all others";
+    let message = "hidden in the sheet, and read as all others: row 3; column C";
     assert_eq!((updates(&import).len(), &*import.warnings[0].message), (2, message));
     let csv = take_as(&two_offers(), b"key,payout\na,1\n", false, &named("Offers")).unwrap_err();
     assert_eq!(csv[0].message, "the file is CSV, and has no sheet `Offers`");

@@ -141,7 +141,7 @@ fn a_workbook_updates_existing_yaml_and_what_is_not_certain_is_refused() {
     write(&[good.clone().hidden()]);
     project.run(&command).exits(0).never_says("hidden");
     write(&[sheet.clone().hidden_row(&row([number("25", EURO), nothing(), nothing()])).hidden_column(2)]);
-    project.run(&command).exits(0).says("the row 2 and the column B of the sheet are hidden");
+    project.run(&command).exits(0).says("hidden in the sheet, and read as all others: row 2; column B");
     write(&[good.merged("A3:B3")]);
     project.run(&command).exits(3).says("merged cells").says("A3:B3");
     project.write_bytes("in.xlsx", b"PK\x03\x04 xl/ nothing more");
