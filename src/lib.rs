@@ -67,7 +67,8 @@
 //! | `state` | recorded offers: the document, the journal and its replay, lock, store; the trait of a state's home | offer, disk, shell |
 //! | `store` | shared stores: what is in one, its claim, and the git ref as a store; bytes only | git, state, `fault_point` |
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
-//! | `import` | CAKE's offers and spreadsheets as new YAML, spreadsheets as edits of existing YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words |
+//! | `workbook` | an Excel workbook as rows of texts: which sheet, exact decimals, dates, what is hidden | – |
+//! | `import` | CAKE's offers and spreadsheets as new YAML, spreadsheets as edits of existing YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words, workbook |
 //! | `plan` | desired against recorded (and observed): actions, order, drift, the saved plan; pure | source, offer, diagnostic, words |
 //! | `policy` | what is judged of valid offers and of plans: lints, guardrails, rules, waivers, what to review first; pure | source, offer, config, diagnostic, expr, plan, words |
 //! | `links` | following the links of offers: which addresses may be requested, how hosts are treated, where each link ends | source, offer, diagnostic, policy's test values, cake's rate limit, words |
@@ -201,6 +202,7 @@ mod source;
 mod state;
 mod store;
 mod words;
+mod workbook;
 
 pub use apply::{ActionOutcome, ActionResult, Report, Run, RunOutcome};
 pub use diagnostic::{Code, Diagnostic, Label, Severity};

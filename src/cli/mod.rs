@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod completion;
 mod context;
 mod exit;
 pub(crate) mod failure;
@@ -41,6 +42,11 @@ use terminal::{ColorChoice, Target, Terminal};
 /// Runs the program with its arguments, the first being its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match completion::answer(&arguments) {
+        Ok(false) => {}
+        Ok(true) => return Exit::Done,
+        Err(error) => return usage(&error, &arguments),
+    }
     let mut cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
@@ -150,7 +156,7 @@ fn machine_format(command: &Command) -> Option<ProblemFormat> {
         | Command::Explain { .. }
         | Command::Sandbox(_)
         | Command::Completions { .. }
-        | Command::Man => None,
+        | Command::Man { .. } => None,
     }
 }
 

@@ -82,6 +82,7 @@ impl Init {
         } else {
             self.create(&format!("{offers}/{SAMPLE_FILE}"), templates::OFFER, "sample offer")?;
         }
+        self.editor(&offers)?;
         let states: Vec<_> = self.states().iter().filter_map(|state| relative(state, &self.root)).collect();
         if !states.is_empty() {
             // What a killed command has left behind beside a file that it was writing is among them.
@@ -103,7 +104,7 @@ impl Init {
     /// Adds the lines that CODEOWNERS lacks; a line that has another owner stays.
     fn owners(&mut self, owner: &str, ci: Option<CiSystem>) -> Result<(), Error> {
         let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
-        let folder = inside(&self.root, &repository);
+        let (folder, up) = self.place_in_repository();
         let (settings, prefix) = (self.settings(), if folder == "." { String::new() } else { format!("{folder}/") });
         let offers = format!("{prefix}{}", settings.offers);
         let states = self.states().into_iter().filter_map(|state| relative(&state, &self.root));
@@ -114,16 +115,31 @@ impl Init {
         paths.extend(states);
         paths.push(format!("{offers}/"));
         paths.extend(owners::folders(&settings.offers.on_disk(&settings.root), &offers));
-        self.append(&format!("{}{file}", up(&folder)), &owners::lines(owner, &paths), owners::is_same)
+        self.append(&format!("{up}{file}"), &owners::lines(owner, &paths), owners::is_same)
+    }
+
+    /// Tells editors of the kind of VS Code which files the schema is for. They read their settings at the root of the repository.
+    fn editor(&mut self, offers: &str) -> Result<(), Error> {
+        let (folder, up) = self.place_in_repository();
+        let offers = if folder == "." { offers.to_owned() } else { format!("{folder}/{offers}") };
+        let text = templates::editor_settings(&offers);
+        self.create(&format!("{up}.vscode/settings.json"), &text, "the files that the schema is for, for VS Code")?;
+        Ok(())
+    }
+
+    /// The path of this folder from the root of the repository, and the way up to it.
+    fn place_in_repository(&self) -> (String, String) {
+        let folder = inside(&self.root, self.repository.as_deref().unwrap_or(&self.root));
+        let up = if folder == "." { String::new() } else { "../".repeat(folder.split('/').count()) };
+        (folder, up)
     }
 
     fn workflows(&mut self, ci: Option<CiSystem>) -> Result<(), Error> {
         // CI systems read workflows only at the root of the repository, which may be above `offersync.toml`.
-        let repository = self.repository.clone().unwrap_or_else(|| self.root.clone());
-        let folder = inside(&self.root, &repository);
+        let (folder, up) = self.place_in_repository();
         for Template { path, text, what } in ci.map(templates::workflows).unwrap_or_default() {
             let text = templates::in_folder(&matrix::filled(text, &self.lines(&folder, "cake")), &folder);
-            let shown = format!("{}{path}", up(&folder));
+            let shown = format!("{up}{path}");
             if !self.extend(&shown, &folder)? {
                 self.create(&shown, &text, what)?;
             }
@@ -229,11 +245,6 @@ impl Init {
         self.report.appended.push((shown.to_owned(), what));
         Ok(())
     }
-}
-
-/// The way from a folder up to the root of its repository.
-fn up(folder: &str) -> String {
-    if folder == "." { String::new() } else { "../".repeat(folder.split('/').count()) }
 }
 
 /// The nearest directory at or above `start` that has `.git`, which is a file in a worktree or a submodule.

@@ -10,6 +10,7 @@ mod apply_log;
 pub(crate) mod check_links;
 pub(crate) mod ci;
 mod clock;
+pub(crate) mod completion;
 mod condition;
 mod connect;
 mod diagnose;

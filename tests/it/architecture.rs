@@ -50,7 +50,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "words",
         ],
     ),
-    ("import", &["source", "inert", "offer", "diagnostic", "config", "desired", "cake", "edit", "words"]),
+    ("workbook", &[]),
+    ("import", &["source", "inert", "offer", "diagnostic", "config", "desired", "cake", "edit", "words", "workbook"]),
     (
         "ops",
         &[

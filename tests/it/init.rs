@@ -17,6 +17,9 @@ fn a_fresh_repository_validates_applies_and_has_nothing_left_to_do() {
     workspace.run(&["apply", "--sandbox"]).exits(0).says("Nothing to do");
     // The schema beside the offers is the program's own.
     assert_eq!(workspace.read("offers/.schema.json"), workspace.run(&["schema", "offer"]).exits(0).stdout);
+    let settings: serde_json::Value = serde_json::from_str(&workspace.read(".vscode/settings.json")).unwrap();
+    let files = serde_json::json!({"./offers/.schema.json": ["offers/**/*.yaml", "offers/**/*.yml"]});
+    assert_eq!(settings["yaml.schemas"], files);
     let sample = workspace.read("offers/sample-offer.yaml");
     assert!(sample.starts_with("# yaml-language-server: $schema=.schema.json\n"), "{sample}");
     // git ignores what `.gitignore` lists, and knows the merge driver of the state.

@@ -14,6 +14,7 @@ mod check_links;
 mod ci;
 mod comment;
 mod compatibility;
+mod completion;
 mod drift;
 mod edit;
 mod editor;

@@ -54,8 +54,9 @@ fn an_archive_has_all_that_belongs_to_the_program_and_is_the_same_each_time() {
     let archive = format!("dist/{name}.tar.gz");
     let listed = finish(clean("tar", workspace.folder()).args(["-tzf", &archive])).exits(0).stdout;
     let shells = ["bash", "elvish", "fish", "powershell", "zsh"].map(|shell| format!("completions/offersync.{shell}"));
-    let others = ["offersync", "LICENSE", "README.md", "CHANGELOG.md", "man/offersync.1"].map(str::to_owned);
-    for file in shells.into_iter().chain(others) {
+    let pages = ["man/offersync.1", "man/offersync-plan.1", "man/offersync-state-list.1"];
+    let others = ["offersync", "LICENSE", "README.md", "CHANGELOG.md"].map(str::to_owned);
+    for file in shells.into_iter().chain(others).chain(pages.map(str::to_owned)) {
         assert!(listed.lines().any(|line| line == format!("{name}/{file}")), "{file} is not in\n{listed}");
     }
     let first = std::fs::read(workspace.path(&archive)).unwrap();

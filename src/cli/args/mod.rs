@@ -12,6 +12,9 @@ mod tools;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::engine::ArgValueCandidates;
+
+use crate::cli::completion;
 
 use super::terminal::ColorChoice;
 
@@ -51,7 +54,7 @@ pub(crate) struct Common {
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
     /// The environment of the configuration to work with, where it has some (or `OFFERSYNC_ENV`)
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, add = ArgValueCandidates::new(completion::environments))]
     pub(crate) env: Option<String>,
     /// When to use color (`NO_COLOR` is respected)
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
@@ -101,8 +104,9 @@ pub(crate) enum Command {
     /// Import offers from CAKE or from a spreadsheet into YAML
     #[command(
         after_help = "Examples:\n  offersync import --dry-run\n  offersync import --advertiser acme-home --defaults\n  \
-                            offersync import --match\n  offersync import --from-csv offers.csv\n\n\
-                            Existing files are never changed and recorded offers are skipped, so an import can be repeated at any \
+                            offersync import --match\n  offersync import --from-csv offers.csv\n  \
+                            offersync import --from-csv offers.xlsx --sheet Payouts --dry-run\n\n\
+                            An import from CAKE changes no existing file and skips recorded offers, so it can be repeated at any \
                             time. Only the unchanged sample offer of `offersync init` is removed. The plan after an import from CAKE is empty. The exit code is 7 if some offers were left \
                             out; the messages say why.\n\n\
                             The first row of a spreadsheet names the columns: CAKE's field names, `advertiser`, \
@@ -179,6 +183,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example: offersync explain plan::create-only")]
     Explain {
         /// The code, as shown in a message; without it, list all codes
+        #[arg(add = ArgValueCandidates::new(completion::codes))]
         code: Option<String>,
     },
     /// Run a local CAKE server for tests and experiments
@@ -210,6 +215,10 @@ pub(crate) enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    #[command(after_help = "Example: offersync man | man -l -")]
-    Man,
+    #[command(after_help = "Examples:\n  offersync man | man -l -\n  offersync man --out /usr/local/share/man/man1")]
+    Man {
+        /// Write a page for each command into this folder
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCandidates;
 use jiff::civil::Time;
 
+use crate::cli::completion;
 use crate::import::spreadsheet::{DateFormat, Mark, SheetOptions};
 
 use super::formats::{ExportFormat, ProblemFormat, ReportFormat};
@@ -13,13 +15,13 @@ use super::formats::{ExportFormat, ProblemFormat, ReportFormat};
 #[derive(Debug, Args)]
 pub(crate) struct EditArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     /// Skip offers whose key matches this glob, or that are in this file (repeatable)
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) exclude: Vec<String>,
     /// Set a field; amounts also accept +10%, -2.50 or *1.1 (repeatable)
-    #[arg(long, value_name = "FIELD=VALUE", required = true)]
+    #[arg(long, value_name = "FIELD=VALUE", required = true, add = ArgValueCandidates::new(completion::assignments))]
     pub(crate) set: Vec<String>,
     /// Limit to offers that match a condition, such as `payout >= 20 && offer_url.host == "track.example.com"`
     #[arg(long, value_name = "CONDITION")]
@@ -42,10 +44,10 @@ pub(crate) struct EditArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CheckLinksArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     /// Skip offers whose key matches this glob, or that are in this file (repeatable)
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) exclude: Vec<String>,
     /// Limit to offers that match a condition, such as `offer_status == active`
     #[arg(long, value_name = "CONDITION")]
@@ -86,10 +88,10 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_name = "N")]
     pub(crate) offer_id: Vec<u64>,
     /// Import only offers of this advertiser, by id or configured name (repeatable)
-    #[arg(long, value_name = "ID|NAME")]
+    #[arg(long, value_name = "ID|NAME", add = ArgValueCandidates::new(completion::advertisers))]
     pub(crate) advertiser: Vec<String>,
     /// Import only offers of this vertical, by id or configured name (repeatable)
-    #[arg(long, value_name = "ID|NAME")]
+    #[arg(long, value_name = "ID|NAME", add = ArgValueCandidates::new(completion::verticals))]
     pub(crate) vertical: Vec<String>,
     /// Import only offers with this CAKE status (active, paused, inactive)
     #[arg(long, value_name = "WORD")]
@@ -109,42 +111,44 @@ pub(crate) struct ImportArgs {
     /// Use a built-in CAKE with its own state, in .offersync/sandbox/
     #[arg(long)]
     pub(crate) sandbox: bool,
-    /// Create and update offers from a CSV file instead of CAKE; `-` is standard input
+    /// Create and update offers from a CSV file or an Excel workbook (.xlsx) instead of CAKE; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["offer_id", "advertiser", "vertical", "status", "matching"])]
     pub(crate) from_csv: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) sheet: SheetArgs,
-    /// Record the offer ids of the CSV file: these offers exist in CAKE with exactly these values
+    /// Record the offer ids of the spreadsheet: these offers exist in CAKE with exactly these values
     #[arg(long, requires = "from_csv")]
     pub(crate) state_ids: bool,
 }
 
-/// The form of the CSV file.
-#[derive(Debug, Args)]
+/// The form of the spreadsheet.
+#[derive(Debug, Clone, Args)]
 pub(crate) struct SheetArgs {
-    /// Read this column of the CSV file as that one, such as "Payout USD=payout" (repeatable)
+    /// The sheet of an Excel workbook, where several sheets have cells
+    #[arg(long, value_name = "NAME", requires = "from_csv")]
+    pub(crate) sheet: Option<String>,
+    /// Read this column of the spreadsheet as that one, such as "Payout USD=payout" (repeatable)
     #[arg(long, value_name = "NAME=COLUMN", requires = "from_csv", value_parser = column_map)]
     pub(crate) map: Vec<(String, String)>,
-    /// Leave out a column of the CSV file that says nothing of the offers (repeatable)
+    /// Leave out a column of the spreadsheet that says nothing of the offers (repeatable)
     #[arg(long, value_name = "NAME", requires = "from_csv")]
     pub(crate) ignore_column: Vec<String>,
     /// How the CSV file writes numbers: `en` has a decimal point, `de` a decimal comma
     #[arg(long, value_name = "LOCALE", requires = "from_csv")]
     pub(crate) locale: Option<Mark>,
-    /// How the CSV file writes dates, such as "%d.%m.%Y %H:%M"
+    /// How the spreadsheet writes dates, such as "%d.%m.%Y %H:%M"
     #[arg(long, value_name = "FORMAT", requires = "from_csv")]
-    pub(crate) date_format: Option<String>,
+    pub(crate) date_format: Option<DateFormat>,
     /// The time of dates that have none, such as 23:59:59
-    #[arg(long, value_name = "HH:MM:SS", requires = "date_format")]
+    #[arg(long, value_name = "HH:MM:SS", requires = "from_csv")]
     pub(crate) time_of_day: Option<Time>,
 }
 
 impl SheetArgs {
     /// As the import takes it.
     pub(crate) fn options(&self) -> SheetOptions {
-        let Self { map, ignore_column, locale, date_format, time_of_day } = self;
-        let dates = date_format.clone().map(|format| DateFormat { format, time_of_day: *time_of_day });
-        SheetOptions { map: map.clone(), ignore: ignore_column.clone(), locale: *locale, dates }
+        let Self { sheet, map, ignore_column, locale, date_format, time_of_day } = self.clone();
+        SheetOptions { sheet, map, ignore: ignore_column, locale, dates: date_format, time_of_day }
     }
 }
 
@@ -167,7 +171,7 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "SOURCE", default_value = "desired")]
     pub(crate) of: ExportSource,
     /// Only these columns of the CSV, in this order, such as `key,offer_name,payout`
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', add = ArgValueCandidates::new(completion::columns))]
     pub(crate) columns: Vec<String>,
     /// Limit to offers that match a condition, such as `payout >= 20 && offer_status == active`
     #[arg(long, value_name = "CONDITION")]

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCandidates;
+
+use crate::cli::completion;
 
 use super::formats::{DriftFormat, Output, ProblemFormat, ResultFormat};
 
@@ -10,7 +13,7 @@ use super::formats::{DriftFormat, Output, ProblemFormat, ResultFormat};
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SelectionArgs {
     /// Skip offers whose key matches this glob, or that are in this file (repeatable)
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) exclude: Vec<String>,
     /// Allow an empty offers folder
     #[arg(long)]
@@ -39,7 +42,7 @@ pub(crate) struct ValidateArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct PlanArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     /// Limit to offers for which this holds, for example 'change(payout) > 10 %'
     #[arg(long, value_name = "CONDITION")]
@@ -86,7 +89,7 @@ pub(crate) struct PlanArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ApplyArgs {
     /// A saved plan (`-`: from standard input); or globs of keys, or files of offers, to limit to
-    #[arg(value_name = "PLAN | KEY-GLOB")]
+    #[arg(value_name = "PLAN | KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) plan_or_keys: Vec<String>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
@@ -121,7 +124,7 @@ pub(crate) struct ApplyArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DriftArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,

@@ -1,7 +1,10 @@
 //! The arguments of `schedule`.
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCandidates;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
+
+use crate::cli::completion;
 
 use super::plans::SelectionArgs;
 
@@ -9,7 +12,7 @@ use super::plans::SelectionArgs;
 #[derive(Debug, Args)]
 pub(crate) struct ScheduleArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCandidates;
+
+use crate::cli::completion;
 
 use super::formats::ReportFormat;
 
@@ -28,6 +31,7 @@ pub(crate) enum StateCommand {
     #[command(after_help = "Example: offersync state show auto-insurance-us")]
     Show {
         /// The key of the offer
+        #[arg(add = ArgValueCandidates::new(completion::keys))]
         key: String,
         /// Output format
         #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -40,8 +44,10 @@ pub(crate) enum StateCommand {
     #[command(after_help = "Example: offersync state mv home-warranty home-warranty-premium")]
     Mv {
         /// The old key
+        #[arg(add = ArgValueCandidates::new(completion::keys))]
         from: String,
         /// The new key
+        #[arg(add = ArgValueCandidates::new(completion::keys))]
         to: String,
         #[command(flatten)]
         change: StateChangeArgs,
@@ -51,6 +57,7 @@ pub(crate) enum StateCommand {
                             offersync state rm auto-insurance-us --replaced 12345")]
     Rm {
         /// The key of the offer
+        #[arg(add = ArgValueCandidates::new(completion::keys))]
         key: String,
         /// Remove only this offer, which the key's one has replaced, because CAKE does not have it any more or another one has its id
         #[arg(long, value_name = "N")]
@@ -65,6 +72,7 @@ pub(crate) enum StateCommand {
     #[command(after_help = "Example: offersync state accept home-warranty-premium")]
     Accept {
         /// The key of the offer
+        #[arg(add = ArgValueCandidates::new(completion::keys))]
         key: String,
         #[command(flatten)]
         look: LookArgs,
@@ -127,6 +135,7 @@ pub(crate) enum StateCommand {
     #[command(after_help = "Example: offersync state adopt auto-insurance-us --offer-id 12345 --dry-run")]
     Adopt {
         /// The key of the offer
+        #[arg(add = ArgValueCandidates::new(completion::keys))]
         key: String,
         /// The id of the offer in CAKE
         #[arg(long, value_name = "N")]
@@ -143,6 +152,7 @@ pub(crate) enum StateCommand {
     #[command(group = clap::ArgGroup::new("answer").required(true))]
     Resolve {
         /// The key of the offer
+        #[arg(add = ArgValueCandidates::new(completion::keys))]
         key: String,
         /// CAKE has created the offer with this id; it is looked up
         #[arg(long, value_name = "N", group = "answer")]
@@ -197,10 +207,10 @@ pub(crate) struct StateChangeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
     /// Limit to offers whose key matches one of these globs, or that are in these files
-    #[arg(value_name = "KEY-GLOB")]
+    #[arg(value_name = "KEY-GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) keys: Vec<String>,
     /// Leave out offers whose key matches this glob (repeatable)
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(completion::keys))]
     pub(crate) exclude: Vec<String>,
     /// Show so many commits; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 20)]

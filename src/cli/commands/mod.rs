@@ -53,6 +53,6 @@ pub(super) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Explain { code } => explain::run(context, code.as_deref()),
         Command::Sandbox(args) => block_on(sandbox::run(context, &args))?,
         Command::Completions { shell } => shell::completions(context, shell),
-        Command::Man => shell::man(context),
+        Command::Man { out } => shell::man(context, out.as_deref()),
     }
 }

@@ -7,6 +7,11 @@ use crate::cli::printable::Printable;
 use crate::report::schema::{self, Subject};
 
 pub(in crate::cli) fn run(context: &Context, subject: Subject) -> Result<Exit, Failure> {
-    context.print(Printable::json(schema::text(subject)))?;
+    let text = match (subject, context.repository(false)) {
+        (Subject::Offer, Ok(repository)) => schema::offer_text(&repository.settings.names),
+        // Without a configuration, or with one that cannot be read, there are no names. `validate` says what is wrong with it.
+        (subject, _) => schema::text(subject),
+    };
+    context.print(Printable::json(text))?;
     Ok(Exit::Done)
 }

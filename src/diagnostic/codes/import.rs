@@ -28,10 +28,11 @@ codes! {
          offer_status: inactive\n\n\
          With the list removed and no status in its place, the next apply would make the offer active: it takes traffic again.";
     SPREADSHEET = "import::spreadsheet", "the file is not a spreadsheet of offers",
-        "The file must be CSV in UTF-8 or UTF-16, with `,`, `;` or a tab as the separator. The first row names the columns: CAKE's field names, \
+        "The file must be an Excel workbook (.xlsx), or CSV in UTF-8 or UTF-16 with `,`, `;` or a tab as the separator. The first row names the columns: CAKE's field names, \
          `advertiser`, `vertical` and `currency` for configured names, `key` and `offer_id`. A column with another name needs `--map \
          NAME=COLUMN`, or `--ignore-column NAME` if it says nothing of the offers. A row that ends before the last column that is read may be \
-         cut off, so it is not taken for one with empty cells. Nothing was written.\n\n\
+         cut off, so it is not taken for one with empty cells. Of a workbook, one sheet is read: the only one that has cells, or the one of \
+         `--sheet NAME`. Merged cells have one value in place of several, so they have to be split. Nothing was written.\n\n\
          Correct the file, then run the import again. To see the expected form, export your offers:\n\n    \
          offersync export --format csv";
     UNKNOWN_ID = "import::unknown-id", "a spreadsheet has an offer id that is not recorded",
@@ -50,5 +51,7 @@ codes! {
          Amounts may have a currency's sign, a decimal comma and separators between thousands, where the file shows which mark is the decimal \
          one. It does not for `1.234`, if no other amount does: say it with `--locale en` (1.234) or `--locale de` (1234). A sign that is not \
          that of the offer's currency is refused; of offers without a currency, it is not kept, and a warning says so.\n\n\
-         Dates are `YYYY-MM-DD HH:MM:SS`, or as `--date-format` says.";
+         Dates are `YYYY-MM-DD HH:MM:SS`, or as `--date-format` says.\n\n\
+         A cell of a workbook is what it shows. It is refused if it holds something else than that, such as 24.105 and shows 24.11, or \
+         no exact decimal, such as a third of 100, or if its formula has no result in the file.";
 }

@@ -5,13 +5,17 @@ use std::collections::HashMap;
 
 use super::amounts::{self, Amount, AmountProblem, AmountStyle};
 use super::columns::{Column, SETTINGS};
+use super::currency::{is_sign, means};
 use super::dates::DateFormat;
+use super::header::Header;
+use super::options::SheetOptions;
 use super::sheet::{Row, Sheet};
 use super::{formula, hidden};
 use crate::config::{NameLookup, Names};
 use crate::desired::advice_for;
 use crate::diagnostic::{Diagnostic, closest, codes};
 use crate::offer::{Field, FieldKind, FieldSet, Fields, Key, OfferId, OnCreateOnlyChange, SyncSettings, Value};
+use crate::workbook::{Kind, Number};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct RowValues {
@@ -30,20 +34,30 @@ pub(super) struct RowReader<'a> {
     pub(super) row: &'a Row,
     pub(super) names: &'a Names,
     pub(super) style: &'a AmountStyle,
-    pub(super) dates: Option<&'a DateFormat>,
+    pub(super) options: &'a SheetOptions,
     pub(super) problems: &'a mut Vec<Diagnostic>,
+}
+
+/// The cell of a field.
+#[derive(Debug, Clone, Copy)]
+struct Source<'a> {
+    text: &'a str,
+    kind: &'a Kind,
+    /// The currency in the name of the column.
+    currency: Option<&'static str>,
 }
 
 impl RowReader<'_> {
     /// Reads every cell; what is wrong is added to the problems.
-    pub(super) fn read(mut self, columns: &[Option<Column>]) -> RowValues {
+    pub(super) fn read(mut self, header: &Header<'_>) -> RowValues {
         let mut values = RowValues::default();
         let mut by_field: HashMap<Field, (Value, Column)> = HashMap::new();
-        for (cell, column) in self.row.cells.iter().zip(columns) {
+        let row = self.row;
+        for (at, (cell, column)) in row.cells.iter().zip(&header.columns).enumerate() {
             let (cell, Some(column)) = (hidden::unescaped(cell), *column) else { continue };
             let cell = &*formula::unescaped(cell);
             // Spreadsheets pad cells with spaces; an empty cell has no value.
-            if cell.trim().is_empty() {
+            if cell.trim().is_empty() || !self.is_certain(column, row.kind(at)) {
                 continue;
             }
             let text = cell.trim();
@@ -57,6 +71,8 @@ impl RowReader<'_> {
                     values.offer_id = self.parsed(text, column, id);
                 }
                 Column::Field(field) => {
+                    let currency = header.currencies.get(at).copied().flatten();
+                    let cell = Source { text: cell, kind: row.kind(at), currency };
                     if let Some(value) = self.value(cell, field, &mut values.signs) {
                         self.put(&mut by_field, field, value, column);
                     }
@@ -102,12 +118,25 @@ impl RowReader<'_> {
         }
     }
 
-    fn value(&mut self, cell: &str, field: Field, signs: &mut Vec<(Field, Box<str>)>) -> Option<Value> {
+    /// Whether the cell of a workbook has a value that can be in this column.
+    fn is_certain(&mut self, column: Column, kind: &Kind) -> bool {
+        let (message, help) = match kind {
+            Kind::Refused { message, help } => (message.as_str(), *help),
+            Kind::Date if column.field().is_none_or(|field| field.kind() != FieldKind::Date) => {
+                ("the cell holds a date", "give the cell the format “Text”, and write the value that is meant")
+            }
+            Kind::Text | Kind::Number(_) | Kind::Date => return true,
+        };
+        self.problem(format!("{}: {message}", self.place(column)), help);
+        false
+    }
+
+    fn value(&mut self, cell: Source<'_>, field: Field, signs: &mut Vec<(Field, Box<str>)>) -> Option<Value> {
         let text = match field.kind() {
-            FieldKind::Name | FieldKind::Text => Cow::Borrowed(cell),
-            FieldKind::Money => Cow::Owned(self.amount(cell.trim(), field, signs)?),
-            FieldKind::Date => Cow::Owned(self.date(cell.trim(), field)?),
-            _ => Cow::Borrowed(cell.trim()),
+            FieldKind::Name | FieldKind::Text => Cow::Borrowed(cell.text),
+            FieldKind::Money => Cow::Owned(self.amount(cell, field, signs)?),
+            FieldKind::Date => Cow::Owned(self.date(cell, field)?),
+            _ => Cow::Borrowed(cell.text.trim()),
         };
         let text = &*text;
         match field.parse(text) {
@@ -126,10 +155,25 @@ impl RowReader<'_> {
     }
 
     /// The amount in plain digits.
-    fn amount(&mut self, text: &str, field: Field, signs: &mut Vec<(Field, Box<str>)>) -> Option<String> {
-        let Amount { digits, sign } = amounts::split(text);
-        signs.extend(sign.map(|sign| (field, Box::from(sign))));
-        match self.style.plain(digits) {
+    fn amount(&mut self, cell: Source<'_>, field: Field, signs: &mut Vec<(Field, Box<str>)>) -> Option<String> {
+        let (plain, sign) = if let Kind::Number(Number { shown, sign }) = cell.kind {
+            (Ok(shown.clone()), sign.as_deref().filter(|sign| is_sign(sign)))
+        } else {
+            let Amount { digits, sign } = amounts::split(cell.text.trim());
+            (self.style.plain(digits), sign)
+        };
+        if let (Some(sign), Some(currency)) = (sign, cell.currency)
+            && means(sign, currency) == Some(false)
+        {
+            let message = format!(
+                "{}: the amount is in `{sign}`, and the column in {currency}",
+                self.place(Column::Field(field))
+            );
+            self.problem(message, "correct the amount, or the name of the column");
+            return None;
+        }
+        signs.extend(cell.currency.or(sign).map(|sign| (field, Box::from(sign))));
+        match plain {
             Ok(plain) => Some(plain),
             Err(AmountProblem { message, help }) => {
                 self.problem(format!("{}: {message}", self.place(Column::Field(field))), help);
@@ -139,14 +183,25 @@ impl RowReader<'_> {
     }
 
     /// The date as offersync writes it; one that is written so already needs no format.
-    fn date(&mut self, text: &str, field: Field) -> Option<String> {
-        let Some(dates) = self.dates.filter(|_| field.parse(text).is_err()) else { return Some(text.to_owned()) };
-        match dates.read(text) {
+    fn date(&mut self, cell: Source<'_>, field: Field) -> Option<String> {
+        let (text, SheetOptions { dates, time_of_day, .. }) = (cell.text.trim(), self.options);
+        let plain = DateFormat::default();
+        let format = match dates {
+            _ if field.parse(text).is_ok() => return Some(text.to_owned()),
+            // A date of a workbook is not written in any form.
+            _ if *cell.kind == Kind::Date => &plain,
+            Some(format) => format,
+            None if time_of_day.is_some() => &plain,
+            None => return Some(text.to_owned()),
+        };
+        match format.read(text, *time_of_day) {
             Ok(date) => Some(date),
             Err(error) => {
                 let place = self.place(Column::Field(field));
                 let message = format!("{place}: {} cannot be used: {error}", shown(text));
-                self.problem(message, "correct the cell, or give another `--date-format`");
+                let of_workbook = "write the time into the cell as well, or give it for all dates without one";
+                let of_text = "correct the cell, or give another `--date-format`";
+                self.problem(message, if *cell.kind == Kind::Date { of_workbook } else { of_text });
                 None
             }
         }

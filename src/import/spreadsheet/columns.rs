@@ -1,7 +1,7 @@
 //! The columns: key and id, CAKE's fields, names in place of ids, offersync's own settings.
 
 use crate::diagnostic::closest;
-use crate::offer::Field;
+use crate::offer::{Field, FieldKind};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Column {
@@ -118,6 +118,11 @@ pub(super) fn is_status(name: &str) -> bool {
     let column = Column::find(name).map(Column::name).or_else(|| Column::suggest(name));
     let name = plain(name);
     column == Some(Field::OfferStatus.name()) || PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Whether a column has amounts.
+pub(super) fn is_amount(column: Option<Column>) -> bool {
+    column.and_then(Column::field).is_some_and(|field| field.kind() == FieldKind::Money)
 }
 
 /// A name without what does not matter: case, and spaces, hyphens or underscores.

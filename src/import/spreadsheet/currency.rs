@@ -33,6 +33,27 @@ pub(super) fn is_sign(text: &str) -> bool {
     is_code(text) || SIGNS.iter().any(|(sign, _)| *sign == text)
 }
 
+/// The codes that the name of a column may have behind `Payout`. Not `ALL` and `TOP`, which are words as well.
+const CODES: [&str; 60] = [
+    "AED", "ARS", "AUD", "BDT", "BGN", "BHD", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CRC", "CZK", "DKK", "DOP",
+    "EGP", "EUR", "GBP", "GEL", "GHS", "GTQ", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD",
+    "KZT", "LKR", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "OMR", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD",
+    "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "UYU", "VND", "ZAR",
+];
+
+/// The currency in the name of a column of amounts: `Payout USD`, `Revenue (€)`. A sign that several currencies have is none.
+pub(super) fn in_name(name: &str) -> Option<&'static str> {
+    let words =
+        name.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '_' | '-' | '/' | ',' | ':'));
+    words.filter(|word| !word.is_empty()).find_map(|word| {
+        let code = CODES.iter().find(|code| **code == word);
+        let sign = || {
+            SIGNS.iter().find(|(sign, codes)| *sign == word && codes.len() == 1).and_then(|(_, codes)| codes.first())
+        };
+        code.or_else(sign).copied()
+    })
+}
+
 /// Whether the sign can mean the currency of this name; `None` where the name is no ISO code, so that it is not known.
 pub(super) fn means(sign: &str, currency: &str) -> Option<bool> {
     let currency = currency.to_ascii_uppercase();
@@ -54,5 +75,21 @@ mod tests {
         assert_eq!(means("EUR", "EUR"), Some(true));
         assert_eq!(means("€", "house money"), None);
         assert!(is_sign("CHF") && !is_sign("cpa") && !is_sign("%"));
+    }
+
+    #[test]
+    fn a_currency_in_the_name_of_a_column_is_found_and_other_words_are_none() {
+        for (name, code) in [
+            ("Payout USD", Some("USD")),
+            ("Payout (EUR)", Some("EUR")),
+            ("payout_GBP", Some("GBP")),
+            ("Revenue (€)", Some("EUR")),
+            ("Payout $", None),
+            ("Payout CPA", None),
+            ("payout usd", None),
+            ("TOP Payout", None),
+        ] {
+            assert_eq!(in_name(name), code, "{name}");
+        }
     }
 }

@@ -11,10 +11,14 @@ use crate::source::{Place, SourcePath, Span};
 pub(super) fn decode<'a>(shown: &SourcePath, bytes: &'a [u8]) -> Result<Cow<'a, str>, Vec<Diagnostic>> {
     let refused = |message: &str, help: &str| Diagnostic::error(codes::import::SPREADSHEET, message).help(help);
     if let Some(kind) = other_kind(bytes) {
-        let message = format!("the file is {kind}, not CSV");
+        let message = format!("the file is {kind}, not CSV or .xlsx");
         let label = Place::new(shown.clone(), Span { line: 1, column: 1, length: 1 });
         return Err(vec![
-            refused(&message, "open it in a spreadsheet program and save it as “CSV UTF-8”").label(label),
+            refused(
+                &message,
+                "open it in a spreadsheet program and save it as .xlsx without a password, or as “CSV UTF-8”",
+            )
+            .label(label),
         ]);
     }
     let text = match utf16_order(bytes) {
@@ -45,10 +49,9 @@ pub(super) fn decode<'a>(shown: &SourcePath, bytes: &'a [u8]) -> Result<Cow<'a, 
 fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     let has = |name: &[u8]| bytes.windows(name.len()).take(64 * 1024).any(|window| window == name);
     match bytes {
-        [b'P', b'K', 3, 4, ..] if has(b"[Content_Types].xml") || has(b"xl/") => Some("an Excel workbook (.xlsx)"),
         [b'P', b'K', 3, 4, ..] if has(b"opendocument.spreadsheet") => Some("an OpenDocument spreadsheet (.ods)"),
         [b'P', b'K', 3, 4, ..] => Some("a ZIP archive"),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some("an old Excel workbook (.xls)"),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some("an old Excel workbook (.xls), or one with a password"),
         [0x1f, 0x8b, ..] => Some("compressed with gzip"),
         [b'%', b'P', b'D', b'F', ..] => Some("a PDF"),
         _ => {
@@ -147,8 +150,7 @@ mod tests {
     #[test]
     fn other_kinds_of_files_are_refused_by_name() {
         for (bytes, name) in [
-            (&b"PK\x03\x04..[Content_Types].xml.."[..], ".xlsx"),
-            (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ".ods"),
+            (&b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet"[..], ".ods"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"),
             (b"\n <!DOCTYPE html><html>", "web page"),
         ] {

@@ -3,7 +3,8 @@
 //! Invariant: a column is read, named in `--ignore-column`, or a problem. None is passed over.
 
 use super::cells::shown;
-use super::columns::{Column, all_names, is_status, plain};
+use super::columns::{Column, all_names, is_amount, is_status, plain};
+use super::currency;
 use super::options::SheetOptions;
 use super::rows::is_blank;
 use super::sheet::{Row, Sheet};
@@ -17,6 +18,8 @@ pub(super) struct Header<'a> {
     sheet: &'a Sheet<'a>,
     row: &'a Row,
     pub(super) columns: Vec<Option<Column>>,
+    /// The currencies in the names of columns of amounts: `Payout USD`.
+    pub(super) currencies: Vec<Option<&'static str>>,
     /// A column with the status of the offers that `--ignore-column` names.
     ignored_status: Option<&'a str>,
     /// The columns of whole numbers that `--ignore-column` names.
@@ -35,6 +38,7 @@ impl<'a> Header<'a> {
             sheet,
             row,
             columns: Vec::with_capacity(row.cells.len()),
+            currencies: Vec::with_capacity(row.cells.len()),
             ignored_status: None,
             ignored_numbers: Vec::new(),
         };
@@ -49,6 +53,7 @@ impl<'a> Header<'a> {
                 problems.push(header.problem(message, "remove one of them, or name it in `--ignore-column`"));
             }
             header.columns.push(column.filter(|_| repeated.is_none()));
+            header.currencies.push(currency::in_name(cell).filter(|_| is_amount(column)));
         }
         problems.extend(header.unknown(&unknown));
         header

@@ -52,7 +52,9 @@ impl IdCheck<'_> {
     fn contradicts(&mut self, read: &ReadRow<'_>, id: OfferId) -> bool {
         let (number, recorded) = (read.row.number, self.inputs.recorded);
         let owner = recorded.owner_of(id);
-        let key = read.values.key.as_ref().or(owner);
+        // The offer was renamed, and its record still has the earlier key.
+        let is_renamed = read.target.is_some_and(|offer| owner.is_some() && offer.sync.renamed_from.as_ref() == owner);
+        let key = read.values.key.as_ref().filter(|_| !is_renamed).or(owner);
         let record = key.and_then(|key| Some((key, recorded.offers.get(key)?)));
         let (message, help) = match (owner, record) {
             (Some(owner), _) if Some(owner) != key => {

@@ -1,6 +1,6 @@
-//! Offers as CSV: one row an offer, one column a field, by CAKE's own names.
+//! Offers as a spreadsheet: one row an offer, one column a field, by CAKE's own names. CSV both ways, a workbook in only.
 //!
-//! Owns the columns ([`columns`], [`header`]), reading a file ([`encoding`], [`sheet`]), its rows as offers or problems ([`rows`], [`cells`]),
+//! Owns the columns ([`columns`], [`header`]), reading a file ([`encoding`], [`sheet`], [`excel`]), its rows as offers or problems ([`rows`], [`cells`]),
 //! amounts and dates as people write them ([`amounts`], [`dates`]), the existing offers that rows are ([`targets`], [`updates`]), their ids
 //! ([`ids`]), their keys and files ([`reading`]), and writing offers out ([`writing`]). Invariant: what is written out reads back to the same offers, except
 //! that an empty description becomes none.
@@ -9,8 +9,10 @@ mod amounts;
 mod cells;
 mod columns;
 mod currency;
+mod damage;
 mod dates;
 mod encoding;
+mod excel;
 mod formula;
 mod header;
 mod hidden;

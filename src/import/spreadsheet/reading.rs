@@ -1,8 +1,10 @@
-//! Plans the import of a CSV file: all of its rows, or its problems.
+//! Plans the import of a spreadsheet: all of its rows, or its problems.
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::cells::shown;
 use super::encoding::decode;
+use super::excel;
 use super::ids::check_ids;
 use super::options::SheetOptions;
 use super::rows::{ReadRow, Table};
@@ -16,6 +18,8 @@ use crate::import::outcome::{Adoption, Import, Origin};
 use crate::import::tree::Tree;
 use crate::import::writing::managed;
 use crate::offer::{DesiredOffer, Fields, Key, OfferId, Record, RecordStatus, Recorded};
+use crate::source::{Place, Span};
+use crate::workbook;
 
 /// Everything that a spreadsheet's import depends on.
 #[derive(Debug, Clone, Copy)]
@@ -38,17 +42,35 @@ pub struct SheetInputs<'a> {
     pub(crate) options: &'a SheetOptions,
 }
 
-/// Reads a CSV file; fails with all of its problems.
+/// Reads a CSV file or a workbook; fails with all of its problems.
 pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
-    let shown = inputs.shown.into();
-    let text = decode(&shown, inputs.bytes)?;
-    let sheet = Sheet::read(&shown, &text)?;
+    let file = inputs.shown.into();
+    let named = inputs.options.sheet.as_deref();
+    if workbook::is_workbook(inputs.bytes) {
+        let (sheet, hidden) = excel::read(&file, inputs.bytes, named)?;
+        return read_sheet(inputs, &sheet, hidden);
+    }
+    let text = decode(&file, inputs.bytes)?;
+    let sheet = Sheet::read(&file, &text)?;
+    if let Some(name) = named {
+        let message = format!("the file is CSV, and has no sheet {}", shown(name));
+        let problem = Diagnostic::error(codes::import::SPREADSHEET, message);
+        let place = Place::new(file, Span { line: 1, column: 1, length: 1 });
+        return Err(vec![problem.label(place).help("leave out `--sheet`, or give the workbook that has the sheet")]);
+    }
+    read_sheet(inputs, &sheet, None)
+}
+
+fn read_sheet(
+    inputs: SheetInputs<'_>,
+    sheet: &Sheet<'_>,
+    hidden: Option<Diagnostic>,
+) -> Result<Import, Vec<Diagnostic>> {
     let mut problems = Vec::new();
-    let table = Table::read(&sheet, inputs, &mut problems);
-    let signs = Signs::new(&sheet, inputs);
-    let mut draft =
-        SpreadsheetDraft { inputs, sheet: &sheet, table: &table, problems, signs, import: Import::default() };
-    draft.problems.extend(check_ids(inputs, &sheet, &table));
+    let table = Table::read(sheet, inputs, &mut problems);
+    let signs = Signs::new(sheet, inputs);
+    let mut draft = SpreadsheetDraft { inputs, sheet, table: &table, problems, signs, import: Import::default() };
+    draft.problems.extend(check_ids(inputs, sheet, &table));
     draft.update();
     let placed = draft.place();
     draft.check_names();
@@ -57,7 +79,7 @@ pub fn read(inputs: SheetInputs<'_>) -> Result<Import, Vec<Diagnostic>> {
     }
     let (problems, warning) = draft.signs.finish();
     draft.problems.extend(problems);
-    draft.import.warnings.extend(warning);
+    draft.import.warnings.extend([warning, hidden, table.blank.clone()].into_iter().flatten());
     if draft.problems.is_empty() {
         let mut import = draft.import;
         import.adoptions.sort_by(|a, b| a.key.cmp(&b.key));

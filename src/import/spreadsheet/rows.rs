@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use super::amounts::AmountStyle;
 use super::cells::{RowReader, RowValues};
-use super::columns::Column;
+use super::columns::{Column, is_amount};
+use super::damage::{blank_cells, cut_amount, cut_rows};
 use super::header::Header;
 use super::reading::SheetInputs;
 use super::sheet::{Row, Sheet};
-use super::targets::Targets;
+use super::targets::{NoTarget, Targets};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::offer::{DesiredOffer, Field, FieldKind, Fields, Key};
-use crate::words::{count, first_and_more};
+use crate::offer::{DesiredOffer, Field, Fields, Key};
+use crate::workbook::Kind;
 
 #[derive(Debug)]
 pub(super) struct ReadRow<'a> {
@@ -37,12 +38,14 @@ impl ReadRow<'_> {
 #[derive(Debug)]
 pub(super) struct Table<'a> {
     pub(super) rows: Vec<ReadRow<'a>>,
+    /// The warning of cells that look filled and are not.
+    pub(super) blank: Option<Diagnostic>,
 }
 
 impl<'a> Table<'a> {
     /// Reads every row; what is wrong is added to the problems.
     pub(super) fn read(sheet: &'a Sheet<'a>, inputs: SheetInputs<'a>, problems: &mut Vec<Diagnostic>) -> Self {
-        let mut table = Self { rows: Vec::new() };
+        let mut table = Self { rows: Vec::new(), blank: None };
         let Some((first, rows)) = sheet.rows.split_first() else {
             let message = "the file is empty";
             problems.push(Diagnostic::error(codes::import::SPREADSHEET, message).help(
@@ -57,22 +60,18 @@ impl<'a> Table<'a> {
         let targets = Targets::new(inputs);
         let mut seen: HashMap<&Key, usize> = HashMap::new();
         problems.extend(cut_rows(sheet, columns, &rows));
+        problems.extend(cut_amount(sheet, columns, &rows));
+        table.blank = blank_cells(sheet, columns, &rows);
         for row in rows {
             let before = problems.len();
             check_width(sheet, columns, row, problems);
-            let reader = RowReader {
-                sheet,
-                row,
-                names: inputs.tree.names,
-                style: &style,
-                dates: inputs.options.dates.as_ref(),
-                problems,
-            };
-            let values = reader.read(columns);
-            let target = targets.find(&values).unwrap_or_else(|message| {
+            let reader =
+                RowReader { sheet, row, names: inputs.tree.names, style: &style, options: inputs.options, problems };
+            let values = reader.read(&header);
+            let target = targets.find(&values).unwrap_or_else(|NoTarget { message, help }| {
                 let message = format!("row {}: {message}", row.number);
                 let problem = Diagnostic::error(codes::import::CELL, message).label(sheet.label(row));
-                problems.push(problem.help("give the row the `key` of the one that it is"));
+                problems.push(problem.help(help));
                 None
             });
             if let Some(first) = target.and_then(|offer| seen.insert(&offer.key, row.number)) {
@@ -94,36 +93,12 @@ impl<'a> Table<'a> {
 
 /// Every amount with the number of its row.
 fn amounts<'a>(columns: &'a [Option<Column>], rows: &'a [&Row]) -> impl Iterator<Item = (usize, &'a str)> {
-    let is_amount =
-        |column: &Option<Column>| column.and_then(Column::field).is_some_and(|field| field.kind() == FieldKind::Money);
     rows.iter().flat_map(move |row| {
-        let cells = row.cells.iter().zip(columns).filter(move |(_, column)| is_amount(column));
-        cells.map(|(cell, _)| (row.number, cell))
+        let cells = row.cells.iter().zip(columns).enumerate().filter(move |(_, (_, column))| is_amount(**column));
+        // A number of a workbook has no mark.
+        cells.filter(|(at, _)| *row.kind(*at) == Kind::Text).map(|(_, (cell, _))| (row.number, cell))
     })
 }
-
-/// Rows that end before the last column that is read: a value that is not there would be taken for an empty one.
-fn cut_rows(sheet: &Sheet<'_>, columns: &[Option<Column>], rows: &[&Row]) -> Option<Diagnostic> {
-    let (last, column) = columns.iter().enumerate().rev().find_map(|(at, column)| Some((at, (*column)?)))?;
-    let cut: Vec<&&Row> = rows.iter().filter(|row| row.cells.len() <= last).collect();
-    let first = cut.first()?;
-    let number = first.number;
-    let message = match cut.len() {
-        1 => format!(
-            "row {number} ends before the column `{}`: it has {} of {}",
-            column.name(),
-            first.cells.len(),
-            count(columns.len(), "cell")
-        ),
-        many => {
-            let rows = first_and_more(cut.iter().map(|row| row.number), 5);
-            format!("{} end before the column `{}`: {rows}", count(many, "row"), column.name())
-        }
-    };
-    let problem = Diagnostic::error(codes::import::SPREADSHEET, message).label(sheet.label(first));
-    Some(problem.help("the file may be cut off: export it again. If the cells are empty, write their delimiters"))
-}
-
 fn check_width(sheet: &Sheet<'_>, columns: &[Option<Column>], row: &Row, problems: &mut Vec<Diagnostic>) {
     if row.cells.iter().skip(columns.len()).any(|cell| !is_blank(cell)) {
         let message = format!("row {} has {} cells, the header only {}", row.number, row.cells.len(), columns.len());

@@ -1,25 +1,35 @@
-//! A CSV file as rows, each with the line where it begins. Knows no column.
+//! A CSV file as rows, each with the line where it begins; and what such rows and those of a workbook have in common. Knows no column.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::diagnostic::{Diagnostic, Label, SourceText, codes};
-use crate::source::SourcePath;
+use crate::source::{Place, SourcePath, Span};
+use crate::workbook::Kind;
 
 /// A row, numbered as spreadsheets number them: the header is row 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) number: usize,
     pub(super) cells: StringRecord,
-    /// The first line of the row, in bytes.
-    line: Range<usize>,
+    /// What the cells of a workbook are, apart from texts.
+    pub(super) kinds: BTreeMap<usize, Kind>,
+    /// The first line of the row, in bytes; a workbook has none.
+    pub(super) line: Option<Range<usize>>,
+}
+
+impl Row {
+    pub(super) fn kind(&self, at: usize) -> &Kind {
+        self.kinds.get(&at).unwrap_or(&Kind::Text)
+    }
 }
 
 /// All rows, and the text that they were read from.
 #[derive(Debug)]
 pub(super) struct Sheet<'a> {
-    source: SourceText<'a>,
+    pub(super) source: SourceText<'a>,
     pub(super) rows: Vec<Row>,
 }
 
@@ -40,9 +50,18 @@ impl<'a> Sheet<'a> {
         Ok(Self { source, rows })
     }
 
-    /// The place of a row: its first line.
+    /// The place of a row: its first line; in a workbook, its number.
     pub(super) fn label(&self, row: &Row) -> Label {
-        self.source.label_of_bytes(row.line.clone())
+        if let Some(line) = &row.line {
+            return self.source.label_of_bytes(line.clone());
+        }
+        let line = u32::try_from(row.number).unwrap_or(u32::MAX);
+        Label::at(Place::new(self.source.file().clone(), Span { line, column: 1, length: 1 }))
+    }
+
+    /// Whether the file ends inside a line, in a cell that no quote closes.
+    pub(super) fn ends_in_a_cell(&self) -> bool {
+        !self.source.text().is_empty() && !self.source.text().ends_with(['\n', '\r', '"'])
     }
 }
 
@@ -113,7 +132,7 @@ fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, csv::Error> {
         // The position is that of the line break before the row, where there is one.
         let start = at + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
         let length = text[start..].find(['\r', '\n']).unwrap_or(text.len() - start);
-        rows.push(Row { number: rows.len() + 1, cells, line: start..start + length });
+        rows.push(Row { number: rows.len() + 1, cells, kinds: BTreeMap::new(), line: Some(start..start + length) });
     }
     Ok(rows)
 }

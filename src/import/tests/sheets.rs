@@ -9,6 +9,7 @@ use crate::import::spreadsheet::{
     Columns, DateFormat, ExportedOffer, Mark, SheetInputs, SheetOptions, Source, csv, json, read,
 };
 use crate::offer::{DesiredOffer, Replaced, SyncSettings};
+use crate::workbook::tests::build::{self, Sheet, formula, nothing, number, text};
 
 fn take(place: &Place, sheet: &str, adopt_ids: bool) -> Result<Import, Vec<Diagnostic>> {
     take_as(place, sheet.as_bytes(), adopt_ids, &SheetOptions::default())
@@ -317,8 +318,8 @@ fn columns_are_mapped_and_left_out_by_name() {
 fn dates_are_read_by_their_format() {
     let sheet = with_columns("expiration_date", &["31.12.2030", "2031-01-01 00:00:00"]);
     let dates = |time_of_day| {
-        let dates = Some(DateFormat { format: "%d.%m.%Y".to_owned(), time_of_day });
-        SheetOptions { dates, ..SheetOptions::default() }
+        let dates = Some("%d.%m.%Y".parse::<DateFormat>().unwrap());
+        SheetOptions { dates, time_of_day, ..SheetOptions::default() }
     };
     let end = Some(jiff::civil::Time::constant(23, 59, 59, 0));
     let import = take_as(&Place::default(), sheet.as_bytes(), false, &dates(end)).unwrap();
@@ -334,6 +335,172 @@ fn rows_that_are_cut_off_are_refused() {
     let sheet = with_columns("payout,offer_status", &["1.50,inactive", "2.50"]);
     let expected = "3: row 3 ends before the column `offer_status`: it has 5 of 6 cells";
     assert_eq!(problems(&Place::default(), &sheet, false)[0], expected);
+}
+
+#[test]
+fn an_amount_at_the_end_of_a_file_that_is_cut_off_is_refused() {
+    let whole = with_columns("payout", &["1.50", "24.50"]);
+    for (cut, is_refused) in [(0, false), (1, false), (2, true), (3, true), (4, true)] {
+        let cut = &whole[..whole.len() - cut];
+        assert_eq!(take(&Place::default(), cut, false).is_err(), is_refused, "{cut}");
+    }
+    let message = "3: row 3, `payout`: the file ends with `24.5` and without a line end, and all other amounts of the column have 2 decimals";
+    assert_eq!(problems(&Place::default(), &whole[..whole.len() - 2], false), [message]);
+    // Amounts of one form only say how long the last one is.
+    for rows in [["1.50", "2"], ["1", "2.5"]] {
+        let sheet = with_columns("payout", &["3", rows[0], rows[1]]);
+        assert!(take(&Place::default(), sheet.trim_end(), false).is_ok(), "{rows:?}");
+    }
+}
+
+#[test]
+fn cells_of_blanks_count_as_empty_and_are_told() {
+    let import = take(&two_offers(), "key,payout,offer_name\na,  ,First\nb, ,\n", false).unwrap();
+    assert_eq!(updates(&import), ["a offer_name First"]);
+    let messages: Vec<_> = import.warnings.iter().map(|warning| &*warning.message).collect();
+    assert_eq!(messages, ["2 cells have only blanks and count as empty: row 2 `payout`, row 3 `payout`"]);
+}
+
+#[test]
+fn a_currency_in_the_name_of_a_column_is_that_of_its_offers() {
+    let place = two_offers();
+    let map =
+        |name: &str| SheetOptions { map: vec![(name.to_owned(), "payout".to_owned())], ..SheetOptions::default() };
+    let take = |name: &str, cell: &str| {
+        take_as(&place, format!("key,{name}\na,{cell}\n").as_bytes(), false, &map(name)).map(|import| updates(&import))
+    };
+    assert_eq!(take("Payout USD", "30.00").unwrap(), ["a payout 30.00"]);
+    assert_eq!(take("Payout (USD)", "$30.00").unwrap(), ["a payout 30.00"]);
+    assert_eq!(take("Payout CPA", "30.00").unwrap(), ["a payout 30.00"]);
+    for (name, cell, message) in [
+        ("Payout EUR", "30.00", "row 2, `payout`: the amount is in `EUR`, and the currency of the offer is `USD`"),
+        ("Payout (€)", "30.00", "row 2, `payout`: the amount is in `EUR`, and the currency of the offer is `USD`"),
+        ("Payout EUR", "$30.00", "row 2, `payout`: the amount is in `$`, and the column in EUR"),
+    ] {
+        assert_eq!(take(name, cell).unwrap_err()[0].message, message, "{name}");
+    }
+}
+
+#[test]
+fn a_row_with_an_id_is_the_offer_that_was_renamed_and_never_its_old_file() {
+    let mut place = two_offers();
+    let file = place.files.iter_mut().find(|(path, _)| path.ends_with("/a.yaml")).unwrap();
+    file.0 = "offers/acme-home/new.yaml".to_owned();
+    for row in ["5,,30.00\n", ",a,30.00\n", "5,a,30.00\n"] {
+        let sheet = format!("offer_id,key,payout\n{row}");
+        let message =
+            "2: row 2: it is `a`, whose YAML is gone, and offers/acme-home/new.yaml has its name and advertiser";
+        assert!(problems(&place, &sheet, false).contains(&message.to_owned()), "{row}");
+    }
+    place
+        .files
+        .iter_mut()
+        .find(|(path, _)| path.ends_with("/new.yaml"))
+        .unwrap()
+        .1
+        .extend(b"sync: {renamed_from: a}\n");
+    for row in ["5,,30.00\n", ",a,30.00\n", "5,new,30.00\n"] {
+        let sheet = format!("offer_id,key,payout\n{row}");
+        assert_eq!(take(&place, &sheet, false).map(|import| updates(&import)).unwrap(), ["new payout 30.00"], "{row}");
+    }
+}
+
+/// The sheet with the columns `key`, `payout`, `expiration_date` and these rows.
+fn workbook(rows: &[[String; 3]]) -> Sheet {
+    rows.iter().fold(Sheet::new("Offers").texts(&["key", "payout", "expiration_date"]), |sheet, row| sheet.row(row))
+}
+
+fn take_workbook(sheets: &[Sheet], options: &SheetOptions) -> Result<Import, Vec<Diagnostic>> {
+    take_as(&two_offers(), &build::workbook(sheets), false, options)
+}
+
+#[test]
+fn a_workbook_updates_offers_by_what_its_cells_show() {
+    let end = Some(jiff::civil::Time::constant(23, 59, 59, 0));
+    let options = SheetOptions { time_of_day: end, ..SheetOptions::default() };
+    let rows = [
+        [text("a"), number("24.100000000000001", build::TWO_DECIMALS), number("47848", build::DAY)],
+        [text("b"), number("1.234", build::GENERAL), number("47848.5", build::DAY_AND_TIME)],
+    ];
+    let import = take_workbook(&[workbook(&rows)], &options).unwrap();
+    let expected = [
+        "a payout 24.10",
+        "a expiration_date 2030-12-31 23:59:59",
+        "b payout 1.234",
+        "b expiration_date 2030-12-31 12:00:00",
+    ];
+    assert_eq!(updates(&import), expected);
+}
+
+#[test]
+fn cells_of_a_workbook_that_are_not_certain_are_refused_with_their_row() {
+    let rows = [
+        [text("a"), number("0.3", build::PERCENT), nothing()],
+        [text("b"), number("47848", build::DAY), number("47848", build::DAY)],
+        [text("a"), number("30", build::EURO), number("24", build::GENERAL)],
+    ];
+    let reported = take_workbook(&[workbook(&rows)], &SheetOptions::default()).unwrap_err();
+    let reported: Vec<_> = reported
+        .iter()
+        .map(|problem| {
+            let place = problem.place().unwrap();
+            (place.line, problem.message.as_str(), problem.help.is_some())
+        })
+        .collect();
+    let expected = [
+        (2, "row 2, `payout`: the cell holds 0.3 and shows it as a percentage", true),
+        (
+            3,
+            "row 3, `expiration_date`: `2030-12-31` cannot be used: it has no time of day; add one, such as `--time-of-day 23:59:59`",
+            true,
+        ),
+        (3, "row 3, `payout`: the cell holds a date", true),
+        (4, "row 4 is `a`, as row 2 is", true),
+        (4, "row 4 is the offer of row 2", true),
+        (4, "row 4, `expiration_date`: `24` cannot be used: write the date and time as `YYYY-MM-DD HH:MM:SS`", true),
+    ];
+    assert_eq!(reported, expected);
+    let euro = [[text("a"), number("30", build::EURO), nothing()]];
+    let refused = take_workbook(&[workbook(&euro)], &SheetOptions::default()).unwrap_err();
+    assert_eq!(refused[0].message, "row 2, `payout`: the amount is in `€`, and the currency of the offer is `USD`");
+}
+
+#[test]
+fn a_column_that_is_not_read_may_hold_anything() {
+    let options = SheetOptions { ignore: vec!["Margin".to_owned()], ..SheetOptions::default() };
+    let sheet = Sheet::new("Offers").texts(&["key", "payout", "Margin"]).row(&[
+        text("a"),
+        number("30", build::GENERAL),
+        formula("B2/3", Some("8.3333333333333339")),
+    ]);
+    assert_eq!(updates(&take_workbook(&[sheet], &options).unwrap()), ["a payout 30"]);
+}
+
+#[test]
+fn sheets_and_hidden_rows_are_named() {
+    let offers = workbook(&[[text("a"), number("30", build::GENERAL), nothing()]]);
+    let sheets = [offers.clone(), Sheet::new("Q3 2030").texts(&["x"])];
+    let named = |sheet: &str| SheetOptions { sheet: Some(sheet.to_owned()), ..SheetOptions::default() };
+    let says = |options: &SheetOptions| {
+        let problem = take_workbook(&sheets, options).unwrap_err().remove(0);
+        format!("{} / {}", problem.message, problem.help.unwrap())
+    };
+    let several = "several sheets of the workbook have cells: `Offers`, `Q3 2030` / say which one has the offers, such as with `--sheet Offers`";
+    assert_eq!(says(&SheetOptions::default()), several);
+    assert_eq!(says(&named("Ofers")), "the workbook has no sheet `Ofers` / did you mean `Offers`?");
+    assert_eq!(updates(&take_workbook(&sheets, &named("offers")).unwrap()), ["a payout 30"]);
+    let merged = says_of(&[offers.clone().merged("A2:A3")]);
+    assert!(merged.contains("merged cells have one value in place of several: A2:A3"), "{merged}");
+    let hidden = offers.hidden_row(&[text("b"), number("2", build::GENERAL)]).hidden_column(3);
+    let import = take_workbook(&[hidden], &SheetOptions::default()).unwrap();
+    let message = "hidden in the sheet, and read as all others: row 3; column C";
+    assert_eq!((updates(&import).len(), &*import.warnings[0].message), (2, message));
+    let csv = take_as(&two_offers(), b"key,payout\na,1\n", false, &named("Offers")).unwrap_err();
+    assert_eq!(csv[0].message, "the file is CSV, and has no sheet `Offers`");
+}
+
+fn says_of(sheets: &[Sheet]) -> String {
+    take_workbook(sheets, &SheetOptions::default()).unwrap_err().remove(0).message
 }
 
 /// A desired offer without its position.

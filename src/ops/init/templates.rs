@@ -9,6 +9,14 @@ pub(super) const OFFER: &str = include_str!("../../../examples/init/sample-offer
 pub(super) const GITHUB: &str = include_str!("../../../examples/github-actions/offersync.yml");
 const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
 
+/// The settings of an editor, with the schema for all YAML in the folder of offers.
+pub(super) fn editor_settings(offers: &str) -> String {
+    let settings = serde_json::json!({
+        "yaml.schemas": {format!("./{offers}/.schema.json"): [format!("{offers}/**/*.yaml"), format!("{offers}/**/*.yml")]},
+    });
+    format!("{settings:#}\n")
+}
+
 /// A file of a CI workflow, by its path from the root of the repository.
 #[derive(Debug)]
 pub(super) struct Template {

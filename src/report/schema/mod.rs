@@ -13,6 +13,7 @@ mod tests;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
+use crate::config::Names;
 use crate::import::spreadsheet::OffersDocument;
 use crate::plan::PlanDocument;
 use crate::state::StateDocument;
@@ -71,7 +72,7 @@ pub enum Subject {
 /// The schema as a value.
 pub fn schema(subject: Subject) -> serde_json::Value {
     match subject {
-        Subject::Offer => offer::schema(),
+        Subject::Offer => offer::schema(None),
         Subject::Config => config::schema(),
         Subject::Plan => root::<PlanDocument<'_>>().to_value(),
         Subject::Report => root::<ReportDocument<'_>>().to_value(),
@@ -95,6 +96,11 @@ pub fn schema(subject: Subject) -> serde_json::Value {
 /// The schema as text, as `offersync schema` prints it.
 pub fn text(subject: Subject) -> String {
     format!("{:#}\n", schema(subject))
+}
+
+/// The schema of an offer with the names of a configuration.
+pub(crate) fn offer_text(names: &Names) -> String {
+    format!("{:#}\n", offer::schema(Some(names)))
 }
 
 fn root<T: JsonSchema>() -> Schema {

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::config::Names;
 use crate::diagnostic::codes;
 use crate::offer::schema::KEY;
 use crate::offer::{Field, FieldKind, OfferStatus};
@@ -14,7 +15,9 @@ use super::values::written;
 const DESCRIPTION: &str = "An offer as code, or a _defaults.yaml with values for every offer at or below its folder. No field is \
      required here, because a _defaults.yaml may give it: `offersync validate` reports what an offer lacks.";
 
-pub(super) fn schema() -> Json {
+/// With the names that the configuration has, so that an editor completes them. Another name is no error here: this schema may be older than
+/// the configuration.
+pub(super) fn schema(names: Option<&Names>) -> Json {
     let mut properties = Map::new();
     let mut not_both = Vec::new();
     for field in Field::ALL {
@@ -28,7 +31,7 @@ pub(super) fn schema() -> Json {
         }
         properties.insert(field.name().to_owned(), value);
         if let Some(by_name) = field.by_name() {
-            properties.insert(by_name.to_owned(), name_of(field, by_name));
+            properties.insert(by_name.to_owned(), name_of(field, by_name, names));
             not_both.push(json!({"not": {"required": [field.name(), by_name]}}));
         }
     }
@@ -91,15 +94,20 @@ fn example(field: Field) -> Option<Json> {
     }
 }
 
-fn name_of(field: Field, by_name: &str) -> Json {
-    json!({
+fn name_of(field: Field, by_name: &str, names: Option<&Names>) -> Json {
+    let mut value = json!({
         "type": "string",
         "minLength": 1,
         "description": format!(
             "A name that offersync.toml gives to an id, in place of {field}: not both. {by_name}: {}.",
             field.meaning()
         ),
-    })
+    });
+    let names: Vec<&str> = names.into_iter().flat_map(|names| names.of(field)).collect();
+    if !names.is_empty() {
+        add(&mut value, "anyOf", json!([{"enum": names}, {}]));
+    }
+    value
 }
 
 /// Values from a time on: of fields that an update can change.

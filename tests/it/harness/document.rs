@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::run::{PROGRAM, clean, finish};
 
 /// The formats that `offersync schema` knows, by the `format` member of a document.
-const SUBJECTS: [&str; 13] = [
+const SUBJECTS: [&str; 14] = [
     "plan",
     "report",
     "diagnostics",
@@ -23,6 +23,7 @@ const SUBJECTS: [&str; 13] = [
     "edit",
     "fmt",
     "schedule",
+    "log",
 ];
 
 fn validator(subject: &'static str) -> Validator {

@@ -10,6 +10,7 @@ mod project;
 mod run;
 mod settings;
 mod terminal;
+pub(crate) mod workbook;
 mod workspace;
 
 pub(crate) use browser::Browser;

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use offersync::testing::sandbox::Offer;
 
 use super::{cake_with, has_state, offers, tree};
+use crate::harness::workbook::{
+    self, DAY, DAY_AND_TIME, EURO, GENERAL, PERCENT, Sheet, TWO_DECIMALS, error, formula, nothing, number, text,
+};
 
 #[test]
 fn desired_offers_go_out_and_come_back_as_they_were() {
@@ -117,6 +120,52 @@ fn a_spreadsheet_updates_existing_yaml_with_the_smallest_edits() {
     assert_eq!(project.read("offers/acme/home.yaml"), yaml.replace("24.00", "26.50"));
     let again = project.run(&command).exits(0);
     assert!(again.stdout.contains("0 offers written, 1 already there"), "{}", again.stdout);
+}
+
+/// A workbook as spreadsheet programs write it: floats, dates by format, a second sheet, a formula.
+#[test]
+fn a_workbook_updates_existing_yaml_and_what_is_not_certain_is_refused() {
+    let project = cake_with([]);
+    let yaml = "offer_name: Home Warranty\nadvertiser: acme-home\nvertical_id: 7\noffer_url: https://a.example/{aff_id}\n\
+                payout: 20.00   # until March\n";
+    project.write("offers/acme/home.yaml", yaml);
+    let sheet = Sheet::new("Payouts").texts(&["key", "payout", "revenue", "expiration_date"]);
+    let good = sheet.clone().row(&[
+        text("home"),
+        number("24.100000000000001", TWO_DECIMALS),
+        formula("B2*1.25", Some("30.125")),
+        number("47848.999988425923", DAY_AND_TIME),
+    ]);
+    let write = |sheets: &[Sheet]| project.write_bytes("in.xlsx", &workbook::workbook(sheets));
+    write(&[good.clone(), Sheet::new("Notes").texts(&["for us only"])]);
+    let command = ["import", "--from-csv", "in.xlsx"];
+    project.run(&command).exits(3).says("several sheets").says("--sheet Payouts");
+    let done = project.run(&[&command[..], &["--sheet", "Payouts"]].concat()).exits(0);
+    assert!(done.stdout.contains("+payout: 24.10   # until March\n"), "{}", done.stdout);
+    let expected = yaml.replace("20.00", "24.10") + "revenue: 30.125\nexpiration_date: 2030-12-31 23:59:59\n";
+    assert_eq!(project.read("offers/acme/home.yaml"), expected);
+
+    let row = |cells: [String; 3]| [&[text("home")][..], &cells].concat();
+    for (cells, part) in [
+        (
+            [number("0.5", PERCENT), nothing(), nothing()],
+            "row 2, `payout`: the cell holds 0.5 and shows it as a percentage",
+        ),
+        ([formula("1+1", None), nothing(), nothing()], "row 2, `payout`: the cell has a formula"),
+        ([nothing(), error("#REF!"), nothing()], "row 2, `revenue`: the cell shows the error #REF!"),
+        ([nothing(), nothing(), number("47848", DAY)], "--time-of-day"),
+    ] {
+        write(&[sheet.clone().row(&row(cells)), Sheet::new("Empty").row(&[number("", GENERAL)])]);
+        project.run(&command).exits(3).says(part).says("in.xlsx:2:1");
+    }
+    write(&[good.clone().hidden()]);
+    project.run(&command).exits(0).never_says("hidden");
+    write(&[sheet.clone().hidden_row(&row([number("25", EURO), nothing(), nothing()])).hidden_column(2)]);
+    project.run(&command).exits(0).says("hidden in the sheet, and read as all others: row 2; column B");
+    write(&[good.merged("A3:B3")]);
+    project.run(&command).exits(3).says("merged cells").says("A3:B3");
+    project.write_bytes("in.xlsx", b"PK\x03\x04 xl/ nothing more");
+    project.run(&command).exits(3).says("the workbook cannot be read");
 }
 
 #[test]
