@@ -33,6 +33,8 @@ pub(crate) struct SharedRef {
     remote: String,
     name: String,
     objects: PathBuf,
+    /// Where bytes are written for git to take.
+    input: PathBuf,
     alternates: OsString,
 }
 
@@ -45,10 +47,13 @@ impl SharedRef {
         }
         let shown = String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned();
         let alternates = folder.join(shown).canonicalize().map_err(GitError::NotRun)?.into_os_string();
-        let objects = private.join("objects");
-        std::fs::create_dir_all(&objects).map_err(GitError::NotRun)?;
-        let objects = objects.canonicalize().map_err(GitError::NotRun)?;
-        Ok(Self { folder: folder.to_owned(), remote: remote.to_owned(), name: name.to_owned(), objects, alternates })
+        let below = |name: &str| {
+            let folder = private.join(name);
+            std::fs::create_dir_all(&folder).and_then(|()| folder.canonicalize()).map_err(GitError::NotRun)
+        };
+        let (objects, input) = (below("objects")?, below("pieces")?);
+        let (folder, remote, name) = (folder.to_owned(), remote.to_owned(), name.to_owned());
+        Ok(Self { folder, remote, name, objects, input, alternates })
     }
 
     /// The commit that the ref is at; none where the remote does not have it.
@@ -99,14 +104,16 @@ impl SharedRef {
         missing.map_or(Ok(()), |object| Err(GitError::Failed(format!("the object {object} is missing"))))
     }
 
-    /// Writes files, and returns the names of their bytes in their order.
-    pub(crate) fn write(&self, files: &[PathBuf]) -> Result<Vec<String>, GitError> {
+    /// Writes files of these bytes, and returns their names in their order.
+    pub(crate) fn write(&self, files: &[&[u8]]) -> Result<Vec<String>, GitError> {
         if files.is_empty() {
             return Ok(Vec::new());
         }
         let mut input = String::new();
-        for file in files {
-            let _ = writeln!(input, "{}", file.display());
+        for (number, bytes) in files.iter().enumerate() {
+            let path = self.input.join(number.to_string());
+            File::create(&path).and_then(|mut file| file.write_all(bytes)).map_err(GitError::NotRun)?;
+            let _ = writeln!(input, "{}", path.display());
         }
         let output = self.answers(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &input)?;
         let names: Vec<String> = output.lines().map(str::to_owned).collect();

@@ -72,6 +72,12 @@ codes! {
          GitHub the workflow needs this:\n\n    \
          permissions:\n      \
          contents: write";
+    STORE_UNFIT = "state::store-unfit", "the store does not keep the conditions that one apply at a time rests on",
+        "In an object store, one apply at a time rests on conditions: an object is created only if there is none, and replaced only if it is as \
+         it was seen. Before each claim this is tried on an object of its own. The store did what it should have refused, so that two applies \
+         could write at the same time and double offers. Nothing was changed.\n\n\
+         Use a store that honours `If-Match` and `If-None-Match`, or keep the state in git:\n\n    \
+         state = \"git:origin\"";
     UNREADABLE = "state::unreadable", "the state file cannot be read",
         "The operating system does not let offersync read the state or its journal. The message has its reason. Nothing was changed.\n\n\
          Check that the file exists and that your user may read it:\n\n    \

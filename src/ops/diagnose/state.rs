@@ -60,6 +60,7 @@ pub(in crate::ops) fn claim(error: &ClaimError) -> Diagnostic {
             codes::state::STORE_UNREADABLE
         }
         ClaimError::Unwritten { .. } => codes::state::STORE_NOT_WRITTEN,
+        ClaimError::Unfit { .. } => codes::state::STORE_UNFIT,
     };
     problem(code, error.to_string()).help(error.help())
 }
