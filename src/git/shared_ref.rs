@@ -13,6 +13,7 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::command::{GitError, command, each_blob_of, failure, not_run};
+use super::remote::RemoteSetting;
 
 /// The longest time that a command which talks to the remote may take.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -32,6 +33,8 @@ pub(crate) struct SharedRef {
     folder: PathBuf,
     remote: String,
     name: String,
+    /// For the commands that talk to the remote.
+    setting: Option<RemoteSetting>,
     objects: PathBuf,
     /// Where bytes are written for git to take.
     input: PathBuf,
@@ -40,7 +43,12 @@ pub(crate) struct SharedRef {
 
 impl SharedRef {
     /// The ref of a remote of the repository that the folder is in; what is fetched and made goes below `private`.
-    pub(crate) fn open(folder: &Path, remote: &str, name: &str, private: &Path) -> Result<Self, GitError> {
+    pub(crate) fn open(
+        folder: &Path,
+        (remote, setting): (&str, Option<RemoteSetting>),
+        name: &str,
+        private: &Path,
+    ) -> Result<Self, GitError> {
         let output = command(folder, &["rev-parse", "--git-path", "objects"]).output().map_err(not_run)?;
         if !output.status.success() {
             return Err(failure(folder, "git does not show its folder", &output));
@@ -53,14 +61,14 @@ impl SharedRef {
         };
         let (objects, input) = (below("objects")?, below("pieces")?);
         let (folder, remote, name) = (folder.to_owned(), remote.to_owned(), name.to_owned());
-        Ok(Self { folder, remote, name, objects, input, alternates })
+        Ok(Self { folder, remote, name, setting, objects, input, alternates })
     }
 
     /// The commit that the ref is at; none where the remote does not have it.
     pub(crate) fn tip(&self) -> Result<Option<String>, GitError> {
         let output = self.talk(&["ls-remote", "--quiet", "--", &self.remote, &self.name])?;
         if !output.status.success() {
-            return Err(failure(&self.folder, "`git ls-remote` failed", &output));
+            return Err(self.no_answer("`git ls-remote` failed", &output));
         }
         let answer = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut rows = answer.lines().filter_map(|line| line.split_once('\t'));
@@ -73,7 +81,7 @@ impl SharedRef {
         let what = ["--no-recurse-submodules", "--refmap=", "--", &self.remote, &self.name];
         let output = self.talk(&[&options[..], &what[..]].concat())?;
         if !output.status.success() {
-            return Err(failure(&self.folder, "`git fetch` failed", &output));
+            return Err(self.no_answer("`git fetch` failed", &output));
         }
         let output = self.command(&["cat-file", "-e", commit]).output().map_err(not_run)?;
         Ok(output.status.success())
@@ -152,7 +160,17 @@ impl SharedRef {
         let options =
             ["-c", "push.followTags=false", "push", "--quiet", "--no-verify", "--no-signed", "--recurse-submodules=no"];
         let output = self.talk(&[&options[..], &[&lease, "--", &self.remote, &refspec][..]].concat())?;
-        if output.status.success() { Ok(()) } else { Err(failure(&self.folder, "`git push` failed", &output)) }
+        if output.status.success() { Ok(()) } else { Err(self.no_answer("`git push` failed", &output)) }
+    }
+
+    /// Why the remote did not do it, without a secret.
+    fn no_answer(&self, what: &str, output: &Output) -> GitError {
+        match failure(&self.folder, what, output) {
+            GitError::Failed(words) => {
+                GitError::Failed(self.setting.iter().fold(words, |words, setting| setting.redacted(words)))
+            }
+            other => other,
+        }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -183,6 +201,7 @@ impl SharedRef {
         let files = || Ok::<_, io::Error>((tempfile::tempfile()?, tempfile::tempfile()?));
         let (mut stdout, mut stderr) = files().map_err(GitError::NotRun)?;
         let mut command = self.command(arguments);
+        self.setting.iter().for_each(|setting| setting.give(&mut command));
         command.stdin(Stdio::null());
         command.stdout(stdout.try_clone().map_err(GitError::NotRun)?);
         command.stderr(stderr.try_clone().map_err(GitError::NotRun)?);

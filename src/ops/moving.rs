@@ -49,7 +49,7 @@ pub(crate) fn state_status(repository: &Repository) -> Result<StateStatus, Error
     let home = repository.settings.store.as_ref().map(ToString::to_string);
     Ok(StateStatus {
         home: home.unwrap_or_else(|| repository.state.display().to_string()),
-        reference: repository.shared.as_ref().map(|shared| shared.reference()),
+        reference: repository.shared.as_ref().map(crate::store::SharedStore::reference),
         epoch: head.as_ref().map(|head| head.epoch),
         written: head.as_ref().map(|head| head.written.clone()),
         holder: head.and_then(|head| head.claim).map(|claim| claim.holder),

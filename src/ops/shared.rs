@@ -13,6 +13,7 @@ use crate::source::SourcePath;
 use crate::state::{ClaimError, Holder, LockedStore};
 use crate::store::{Attempt, Clock, ObjectPlace, Place, Service, SharedStore, Watch};
 
+use super::ci::push_setting;
 use super::error::Error;
 use super::repository::Repository;
 use super::variable;
@@ -33,7 +34,10 @@ pub(super) fn open(settings: &Settings, address: &StoreAddress) -> Result<Shared
     let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
     let name = address.name_for(&settings.environment().unwrap_or_default());
     let place = match address {
-        StoreAddress::Git { remote, .. } => Place::Ref { folder: here(&settings.root), remote: remote.clone(), name },
+        StoreAddress::Git { remote, .. } => {
+            let (folder, setting) = (here(&settings.root), push_setting(remote));
+            Place::Ref { folder, remote: remote.clone(), setting, name }
+        }
         StoreAddress::Objects { service, bucket, .. } => {
             let service = match service {
                 ObjectService::S3 => Service::S3,

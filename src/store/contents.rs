@@ -36,7 +36,7 @@ impl Contents {
     /// The files of the next version, in the order that git wants, which is that of their names.
     pub(super) fn with_head(&self, object: String) -> Vec<(String, String)> {
         let named = |kind: &'static str, pieces: &[String]| {
-            let pieces = pieces.to_vec().into_iter().enumerate();
+            let pieces = pieces.iter().cloned().enumerate();
             pieces.map(move |(number, piece)| (format!("{kind}.{number:05}"), piece)).collect::<Vec<_>>()
         };
         let head = (HEAD.to_owned(), object);

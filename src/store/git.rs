@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::fault_point::shortened;
-use crate::git::{GitError, SharedRef};
+use crate::git::{GitError, RemoteSetting, SharedRef};
 use crate::state::Rhythm;
 
 use super::contents::{Contents, HEAD};
@@ -30,7 +30,12 @@ pub(super) struct GitHome {
 
 impl GitHome {
     /// The ref of a remote of the repository that the folder is in.
-    pub(super) fn open(folder: &Path, remote: &str, name: &str, private: &Path) -> Result<Self, HomeError> {
+    pub(super) fn open(
+        folder: &Path,
+        remote: (&str, Option<RemoteSetting>),
+        name: &str,
+        private: &Path,
+    ) -> Result<Self, HomeError> {
         Ok(Self { shared: SharedRef::open(folder, remote, name, private)? })
     }
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::git::RemoteSetting;
+
 use super::git::GitHome;
 use super::home::{Home, HomeError};
 
@@ -13,6 +15,8 @@ pub(crate) enum Place {
     Ref {
         folder: PathBuf,
         remote: String,
+        /// What git needs to reach it, where its own settings are not all.
+        setting: Option<RemoteSetting>,
         name: String,
     },
     Objects(ObjectPlace),
@@ -53,7 +57,9 @@ impl Place {
     /// Opens it, with a private folder for what it needs on this machine.
     pub(super) fn open(&self, private: &Path) -> Result<Arc<dyn Home>, HomeError> {
         match self {
-            Self::Ref { folder, remote, name } => Ok(Arc::new(GitHome::open(folder, remote, name, private)?)),
+            Self::Ref { folder, remote, setting, name } => {
+                Ok(Arc::new(GitHome::open(folder, (remote, setting.clone()), name, private)?))
+            }
             #[cfg(feature = "stores")]
             Self::Objects(place) => Ok(Arc::new(super::objects::ObjectHome::open(place)?)),
             #[cfg(not(feature = "stores"))]

@@ -217,7 +217,7 @@ async fn repeated<T, F: Future<Output = Result<T, HomeError>>>(request: impl Fn(
         match request().await {
             // None of these requests has a condition, so that a conflict is one with another process's request.
             Err(error) if matches!(error.kind, Kind::Unclear | Kind::Conflict) => {
-                tracing::debug!(%error, "asks the store again")
+                tracing::debug!(%error, "asks the store again");
             }
             answered => return answered,
         }

@@ -124,7 +124,8 @@ impl HttpService for Watched {
         Self: 'b,
     {
         Box::pin(async move {
-            if request.uri().path().contains(&self.folder) {
+            // Google's paths have their slashes escaped.
+            if request.uri().path().replace("%2F", "/").contains(&self.folder) {
                 note_request();
                 self.ask(request).await
             } else {

@@ -1,6 +1,7 @@
-//! An object store in this process, which speaks S3's language and breaks on request.
+//! An object store in this process, which breaks on request.
 //!
-//! It keeps conditions as S3 does: an `ETag` is the digest of the bytes, `If-None-Match: *` creates only, `If-Match` replaces only.
+//! It keeps conditions as S3 and Azure do (an `ETag` is the digest of the bytes, `If-None-Match: *` creates only, `If-Match` replaces only) and
+//! as Google does (each write has a generation, and `x-goog-if-generation-match` names the one to replace, 0 where there is to be none).
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -46,7 +47,9 @@ pub(super) struct Conduct {
 
 #[derive(Debug, Default)]
 struct World {
-    objects: BTreeMap<String, Vec<u8>>,
+    /// The bytes, and the number of the write.
+    objects: BTreeMap<String, (Vec<u8>, usize)>,
+    writes: usize,
     /// Method and path of each request.
     requests: Vec<String>,
     conduct: Conduct,
@@ -97,7 +100,7 @@ impl Double {
     /// The objects whose names, without the bucket, begin so.
     pub(super) fn objects(&self, start: &str) -> BTreeMap<String, Vec<u8>> {
         let world = self.world();
-        let named = world.objects.iter().filter_map(|(name, bytes)| Some((name.split_once('/')?.1, bytes)));
+        let named = world.objects.iter().filter_map(|(name, (bytes, _))| Some((name.split_once('/')?.1, bytes)));
         named
             .filter(|(name, _)| name.starts_with(start))
             .map(|(name, bytes)| (name.to_owned(), bytes.clone()))
@@ -132,7 +135,7 @@ impl Double {
     async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, Ended> {
         let (parts, body) = request.into_parts();
         let bytes = to_bytes(body, 16 << 20).await.unwrap().to_vec();
-        let path = parts.uri.path().trim_start_matches('/').to_owned();
+        let path = parts.uri.path().trim_start_matches('/').replace("%2F", "/");
         let (fault, refusal, latency) = {
             let mut world = self.world();
             world.requests.push(format!("{} {path}", parts.method));
@@ -183,10 +186,11 @@ impl Double {
     fn carry_out(&self, parts: &axum::http::request::Parts, path: &str, bytes: Vec<u8>) -> Response<Body> {
         let mut world = self.world();
         let header = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-        let present = world.objects.get(path).map(|bytes| tag(bytes));
+        let present = world.objects.get(path).map(|(bytes, generation)| (tag(bytes), generation.to_string()));
+        let refused = || error(412, "PreconditionFailed", "At least one of the conditions did not hold.");
         match parts.method {
             Method::GET => match world.objects.get(path) {
-                Some(bytes) => found(bytes.clone()),
+                Some((bytes, generation)) => found(bytes.clone(), *generation),
                 None => error(404, "NoSuchKey", "The specified key does not exist."),
             },
             Method::DELETE => {
@@ -196,25 +200,27 @@ impl Double {
             Method::PUT => {
                 if !world.conduct.ignores_conditions {
                     if header("if-none-match").is_some() && present.is_some() {
-                        return error(412, "PreconditionFailed", "At least one of the conditions did not hold.");
+                        return refused();
                     }
-                    if let Some(wanted) = header("if-match") {
-                        match present {
-                            None => return error(404, "NoSuchKey", "The specified key does not exist."),
-                            Some(present) if present != wanted => {
-                                return error(
-                                    412,
-                                    "PreconditionFailed",
-                                    "At least one of the conditions did not hold.",
-                                );
-                            }
-                            Some(_) => {}
-                        }
+                    match (header("if-match"), &present) {
+                        (Some(_), None) => return error(404, "NoSuchKey", "The specified key does not exist."),
+                        (Some(wanted), Some((tag, _))) if wanted != *tag => return refused(),
+                        _ => {}
+                    }
+                    let generation = present.map_or_else(|| "0".to_owned(), |(_, generation)| generation);
+                    if header("x-goog-if-generation-match").is_some_and(|wanted| wanted != generation) {
+                        return refused();
                     }
                 }
                 let tag = tag(&bytes);
-                world.objects.insert(path.to_owned(), bytes);
-                Response::builder().header("etag", tag).body(Body::empty()).unwrap()
+                world.writes += 1;
+                let generation = world.writes;
+                world.objects.insert(path.to_owned(), (bytes, generation));
+                Response::builder()
+                    .header("etag", tag)
+                    .header("x-goog-generation", generation)
+                    .body(Body::empty())
+                    .unwrap()
             }
             _ => error(405, "MethodNotAllowed", "The specified method is not allowed."),
         }
@@ -243,9 +249,9 @@ fn tag(bytes: &[u8]) -> String {
     format!("\"{}\"", &blake3::hash(bytes).to_hex()[..32])
 }
 
-fn found(bytes: Vec<u8>) -> Response<Body> {
-    let response =
-        Response::builder().header("etag", tag(&bytes)).header("last-modified", "Wed, 01 Jan 2025 00:00:00 GMT");
+fn found(bytes: Vec<u8>, generation: usize) -> Response<Body> {
+    let response = Response::builder().header("x-goog-generation", generation);
+    let response = response.header("etag", tag(&bytes)).header("last-modified", "Wed, 01 Jan 2025 00:00:00 GMT");
     response.header("content-length", bytes.len()).body(Body::from(bytes)).unwrap()
 }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use offersync::testing::sandbox::SandboxOptions;
 use offersync::testing::state::StateDocument;
 use serde_json::{Value as Json, json};
 
 use super::World;
-use super::double::Conduct;
-use crate::harness::{long, small_offer};
+use super::double::{Conduct, Double, Fault};
+use crate::harness::{APPLY, Cake, long, small_offer};
 
 #[test]
 fn an_apply_writes_to_the_store_alone_and_every_machine_sees_it() {
@@ -120,4 +121,53 @@ fn two_environments_have_nothing_in_common() {
     world.apply(&machine).exits(0);
     machine.replace("offersync.toml", "name = \"production\"", "name = \"staging\"");
     world.run(&machine, &["plan"], &[]).exits(0).says("1 to create");
+}
+
+#[test]
+fn the_stores_of_google_and_azure_are_claimed_written_and_read_as_those_of_amazon() {
+    let google: &[(&str, &str)] = &[("GOOGLE_BEARER_TOKEN", "test")];
+    let azure: &[(&str, &str)] = &[("AZURE_STORAGE_ACCOUNT_NAME", "test"), ("AZURE_STORAGE_ACCOUNT_KEY", "dGVzdA==")];
+    for (state, environment) in [("gs://states/offers", google), ("az://states/offers", azure)] {
+        let world = World::with_offers(3);
+        let machine = world.machine();
+        machine.replace("offersync.toml", "s3://states/offers", state);
+        // The reply to the claim is lost.
+        world.store.conduct(Conduct { fault: Some((9, Fault::LostReply)), ..Conduct::default() });
+        let run = |arguments: &[&str]| world.run(&machine, arguments, environment);
+        run(&["plan"]).exits(0).says("3 to create");
+        world.store.take_requests();
+        run(&APPLY).exits(0);
+        assert_eq!(world.cake.writes(), 3);
+        run(&["plan", "--detailed-exitcode"]).exits(0);
+        run(&["state", "status"]).exits(0).says(state).says("open (epoch 1)").says("offers 3");
+        world.store.conduct(Conduct { ignores_conditions: true, ..Conduct::default() });
+        machine.write("offers/offer-1.yaml", &small_offer("offer-1", "7"));
+        run(&APPLY).exits(1).says("state::store-unfit");
+        assert_eq!(world.cake.writes(), 3, "{state}");
+    }
+}
+
+/// Takes a while: only with the long tests.
+#[test]
+fn a_thousand_creates_take_hardly_longer_than_with_a_file() {
+    if !long() {
+        return;
+    }
+    let took = |state: &str| {
+        let keys = (0..1000).map(|number| format!("offer-{number}")).collect();
+        let cake = Cake::with(SandboxOptions { latency: Duration::from_millis(50), ..SandboxOptions::default() });
+        let world = World { cake, store: Double::start(), keys };
+        world.store.conduct(Conduct { latency: Duration::from_millis(20), ..Conduct::default() });
+        let machine = world.machine();
+        machine.replace("offersync.toml", "s3://states/offers", state);
+        let began = Instant::now();
+        world.run(&machine, &APPLY, &[("OFFERSYNC_TIME_SCALE", "1")]).exits(0);
+        (began.elapsed(), world.store.take_requests().len())
+    };
+    let ((in_store, requests), (in_file, _)) = (took("s3://states/offers"), took("offersync.state.json"));
+    let ideal = Duration::from_millis(1000 / 8 * 50);
+    println!(
+        "1,000 creates: {in_store:?} with a store ({requests} requests), {in_file:?} with a file, at best {ideal:?}"
+    );
+    assert!(in_store < in_file.mul_f64(1.15), "{in_store:?}, with a file {in_file:?}");
 }
