@@ -56,6 +56,9 @@ pub enum ClaimError {
     /// Another process has taken the claim over.
     #[error("{store}: the claim of this process was taken over by {}; nothing more is sent", shown(holder.as_deref()))]
     TakenOver { store: String, holder: Option<Box<Holder>> },
+    /// What the store had is gone.
+    #[error("{store}: what this process has written there was removed; nothing more is sent")]
+    Removed { store: String },
     /// The claim was not renewed in time.
     #[error(
         "{store}: the claim of this process was last renewed {} s ago, so that another one may have taken it over; nothing more is sent",
@@ -87,6 +90,10 @@ impl ClaimError {
             Self::Held { .. } => {
                 "one apply at a time: let that one end, or wait for it with `--lock-timeout`. If its machine is gone, the claim ends by itself: \
                  the next apply waits for that and takes it over"
+            }
+            Self::Removed { .. } => {
+                "bring it back, from the versions that the bucket may keep, before the next apply: without it, nothing is recorded. What this \
+                 process has sent is in CAKE, and no apply creates an offer that CAKE has already"
             }
             Self::TakenOver { .. } | Self::Expired { .. } => {
                 "nothing is lost: what was in flight is in the store's journal, and the next `offersync apply` looks for it in CAKE. If this \

@@ -82,6 +82,10 @@ impl Home for GitHome {
         Ok(self.shared.write(pieces)?)
     }
 
+    fn keeps_pieces(&self) -> bool {
+        true
+    }
+
     fn prepare(&self, head: &Head, contents: &Contents) -> Result<Prepared, HomeError> {
         let bytes = head.emit().map_err(|error| HomeError::new(Kind::Refused, error.to_string()))?;
         let object = self.shared.write(&[&bytes])?.pop().unwrap_or_default();

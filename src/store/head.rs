@@ -56,6 +56,7 @@ impl Head {
     }
 
     /// What no other version has.
+    #[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "a commit has a name of its own"))]
     pub(super) fn nonce(&self) -> &str {
         &self.nonce
     }

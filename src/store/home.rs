@@ -20,6 +20,7 @@ pub(super) struct Prepared {
     /// Its name, which no other version has.
     pub(super) id: String,
     /// What the home writes for it, where the name is not all.
+    #[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "a commit has all that it needs"))]
     pub(super) body: Vec<u8>,
 }
 
@@ -51,6 +52,9 @@ pub(super) trait Home: fmt::Debug + Send + Sync {
     /// Writes pieces, and returns their names in their order.
     fn write(&self, pieces: &[&[u8]]) -> Result<Vec<String>, HomeError>;
 
+    /// Whether a version brings its pieces along, so that it can be put back where it was removed.
+    fn keeps_pieces(&self) -> bool;
+
     /// Makes a version of pieces that are written.
     fn prepare(&self, head: &Head, contents: &Contents) -> Result<Prepared, HomeError>;
 
@@ -73,6 +77,7 @@ pub(super) struct HomeError {
 
 /// What is known after an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "some are said by object stores alone"))]
 pub(super) enum Kind {
     /// The home has answered, and would answer the same again.
     Refused,

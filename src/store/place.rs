@@ -24,6 +24,7 @@ pub(crate) enum Place {
 
 /// Where the objects of a store are.
 #[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "it is not reached"))]
 pub(crate) struct ObjectPlace {
     pub(crate) service: Service,
     /// The bucket; on Azure the container.

@@ -78,7 +78,7 @@ impl SharedClaim {
                 self.is_shown()?;
                 Ok(true)
             }
-            Err(ClaimError::TakenOver { .. }) => Ok(false),
+            Err(ClaimError::TakenOver { .. } | ClaimError::Removed { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -108,7 +108,11 @@ impl SharedClaim {
             }
             Err(NotWritten::Unknown(error)) => Err(failure::unwritten(&self.store, error)),
             Err(NotWritten::Other(tip)) => {
-                let lost = ClaimError::TakenOver { store: self.store.clone(), holder: self.holder_of(tip) };
+                let store = self.store.clone();
+                let lost = match tip {
+                    None => ClaimError::Removed { store },
+                    Some(tip) => ClaimError::TakenOver { store, holder: self.holder_of(&tip) },
+                };
                 self.standing.lose(&lost);
                 Err(lost)
             }
@@ -124,8 +128,8 @@ impl SharedClaim {
     }
 
     /// Who has the claim now, if that can be read.
-    fn holder_of(&self, tip: Option<String>) -> Option<Box<Holder>> {
-        let found = self.writer.home.version(&tip?).ok()??;
+    fn holder_of(&self, tip: &str) -> Option<Box<Holder>> {
+        let found = self.writer.home.version(tip).ok()??;
         let head = Head::parse(&found.head).ok()?;
         head.claim.map(|claim| Box::new(claim.holder))
     }

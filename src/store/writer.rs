@@ -2,7 +2,7 @@
 //!
 //! Owns the rule for an answer that says nothing, or that refuses: the home is asked which version it is at. If it is at the new one, that
 //! was done, whatever the answer was; if it is at one that this writer has made before, the same version is written again over that; if it
-//! is at another one, another process has the store. Invariant: a version is never given up for another one while it is not known whether it
+//! is at another one, another process has the store. One that was removed is put back, where the new version brings all its pieces. Invariant: a version is never given up for another one while it is not known whether it
 //! came there, except by writing over it.
 
 use std::collections::BTreeSet;
@@ -72,6 +72,8 @@ impl VersionWriter {
                 // The home has answered, and is as it was: it refuses, and would do so again.
                 Ok(tip) if tip == self.at && error.kind == Kind::Refused => return Err(NotWritten::Unknown(error)),
                 Ok(tip) if tip == start || tip.as_ref().is_some_and(|tip| self.own.contains(tip)) => self.at = tip,
+                // A person has removed it. Put back, it is what it was, unless another process has begun anew by then.
+                Ok(None) if self.home.keeps_pieces() => self.at = None,
                 Ok(tip) => return Err(NotWritten::Other(tip)),
                 Err(second) => error = HomeError { reason: format!("{error}; {second}"), ..error },
             }

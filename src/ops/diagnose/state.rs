@@ -55,7 +55,9 @@ pub(super) fn lock(error: &LockError) -> Diagnostic {
 pub(in crate::ops) fn claim(error: &ClaimError) -> Diagnostic {
     let code = match error {
         ClaimError::Held { .. } => codes::state::LOCKED,
-        ClaimError::TakenOver { .. } | ClaimError::Expired { .. } => codes::state::CLAIM_LOST,
+        ClaimError::TakenOver { .. } | ClaimError::Removed { .. } | ClaimError::Expired { .. } => {
+            codes::state::CLAIM_LOST
+        }
         ClaimError::Unread { .. } | ClaimError::Foreign { .. } | ClaimError::Copy { .. } => {
             codes::state::STORE_UNREADABLE
         }

@@ -96,7 +96,7 @@ impl Sharing {
         let written = write(&mut *self.claim);
         self.written = Instant::now();
         self.has_lines &= written.is_err();
-        if let Err(lost @ ClaimError::TakenOver { .. }) = &written {
+        if let Err(lost @ (ClaimError::TakenOver { .. } | ClaimError::Removed { .. })) = &written {
             self.lost = Some(lost.clone());
         }
         written.map_err(JournalError::Claim)

@@ -174,6 +174,11 @@ impl Home for ObjectHome {
         self.client.write(pieces)
     }
 
+    fn keeps_pieces(&self) -> bool {
+        // Whoever has removed the head may have removed them, too.
+        false
+    }
+
     fn prepare(&self, head: &Head, contents: &Contents) -> Result<Prepared, HomeError> {
         let failed = |error: serde_json::Error| HomeError::new(Kind::Refused, error.to_string());
         let lists = Lists { journal: contents.journal.clone(), state: self.list_of(&contents.state)? };

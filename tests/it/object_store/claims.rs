@@ -63,3 +63,27 @@ fn a_holder_that_was_frozen_sends_nothing_after_it_was_taken_over() {
     assert_eq!(world.cake.writes(), sent, "{}", ended.said());
     world.check(12, "after the frozen holder has ended");
 }
+
+#[test]
+fn a_head_that_a_person_removes_while_it_is_used_ends_the_apply_and_no_offer_is_doubled_later() {
+    let world = World::with_offers(12);
+    let machine = world.machine();
+    machine.replace("offersync.toml", "max_in_flight = 8", "max_in_flight = 1");
+    world.cake.faults("create=delay:60");
+    let mut command = world.command(&machine, &APPLY);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    world.cake.wait_until(|counters| counters.creates >= 3);
+    world.store.remove("head.json");
+    let ended = finish_child(child);
+    assert_ne!(ended.code, Some(0), "{}", ended.said());
+    ended.says("was removed");
+    world.cake.faults("");
+    // What is in CAKE already is not created again.
+    world.apply(&world.machine()).exits(4);
+    let mut names: Vec<String> = world.cake.offers().into_iter().map(|offer| offer.offer_name).collect();
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}

@@ -3,6 +3,8 @@
 mod claims;
 mod double;
 mod faults;
+#[cfg(target_os = "linux")]
+mod freezes;
 mod kills;
 mod real;
 mod refusals;
