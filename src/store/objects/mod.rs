@@ -175,7 +175,7 @@ impl Home for ObjectHome {
     }
 
     fn keeps_pieces(&self) -> bool {
-        // Whoever has removed the head may have removed them, too.
+        // What has removed the head may have removed them, too.
         false
     }
 
