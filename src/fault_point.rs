@@ -20,7 +20,7 @@
 //! | `request.before-send`, `request.after-reply` | send a write; has its reply, which is not on disk yet |
 //! | `listing.before-request`, `listing.after-reply` | request a page of the listing; has received it |
 //!
-//! A test of the binary sets `OFFERSYNC_FAULT_POINT=NAME:N=kill|enospc|eio` (at the Nth arrival at NAME). With
+//! A test of the binary sets `OFFERSYNC_FAULT_POINT=NAME:N=kill|enospc|eio|stop` (at the Nth arrival at NAME). With
 //! `OFFERSYNC_FAULT_TRACE=FILE`, every arrival appends its name to the file. A test inside the process arms its own thread with `arm`.
 //! `OFFERSYNC_TIME_SCALE=N` makes every wait N times shorter.
 
@@ -90,6 +90,9 @@ mod place {
     pub enum Fault {
         /// The process is killed immediately: no destructor runs, nothing is flushed.
         Kill,
+        /// The process stands still until another one lets it go on.
+        #[cfg(unix)]
+        Stop,
         /// The operation fails: no space left on the device.
         NoSpace,
         /// The operation fails: input/output error.
@@ -100,6 +103,8 @@ mod place {
         fn parse(word: &str) -> Option<Self> {
             match word {
                 "kill" => Some(Self::Kill),
+                #[cfg(unix)]
+                "stop" => Some(Self::Stop),
                 "enospc" => Some(Self::NoSpace),
                 "eio" => Some(Self::Io),
                 _ => None,
@@ -109,6 +114,11 @@ mod place {
         fn strike(self) -> io::Result<()> {
             match self {
                 Self::Kill => std::process::abort(),
+                #[cfg(unix)]
+                Self::Stop => {
+                    let this = rustix::process::getpid();
+                    Ok(rustix::process::kill_process(this, rustix::process::Signal::STOP)?)
+                }
                 // ENOSPC and EIO have these numbers on every Unix.
                 Self::NoSpace => Err(io::Error::from_raw_os_error(28)),
                 Self::Io => Err(io::Error::from_raw_os_error(5)),

@@ -65,7 +65,7 @@
 //! | `edit` | YAML edits that keep every other byte; the canonical form; fresh offers as text | offer, scan |
 //! | `desired` | the tree of YAML to desired offers, or to every problem in it | source, offer, characters, diagnostic, config, scan, words |
 //! | `state` | recorded offers: the document, the journal and its replay, lock, store; the trait of a state's home | offer, disk, shell |
-//! | `store` | shared stores: what is in one, its claim, and the git ref as a store; bytes only | git, state, `fault_point` |
+//! | `store` | shared stores: what is in one, its claim, and its homes: a git ref, or objects in a bucket; bytes only | git, state, `fault_point` |
 //! | `cake` | the HTTP client in two halves, Reader and Writer; classification of replies; paging, rate limit, retries, cancellation | offer, characters, state's durable intent, words |
 //! | `workbook` | an Excel workbook as rows of texts: which sheet, exact decimals, dates, what is hidden | – |
 //! | `import` | CAKE's offers and spreadsheets as new YAML, spreadsheets as edits of existing YAML: layout, keys, matching, texts that are read back; export | source, inert, offer, diagnostic, config, desired, cake's observed values, edit, words, workbook |
@@ -133,7 +133,7 @@
 //! | baseline | what CAKE held before a create: only a newer offer can be the one that it made |
 //! | settle time | how long CAKE may still be working on a request whose reply is lost |
 //! | unsettled | of a field: an update without a reply may still change it |
-//! | store | where a state lives that is no file of the repository: a ref of a git remote |
+//! | store | where a state lives that is no file of the repository: a ref of a git remote, or objects in a bucket |
 //! | claim | the right of one process to write the state, where it lives; a lock, where that is a file |
 //! | epoch | the number of a claim |
 //! | lineage | the identity of a state through all its versions |

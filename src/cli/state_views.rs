@@ -44,7 +44,8 @@ pub(super) fn message(edited: &StateEdited, dry_run: bool) -> String {
 pub(super) fn status_text(status: &StateStatus) -> String {
     let StateStatus { home, reference, epoch, holder, written, lineage, offers, in_doubt, journal_entries } = status;
     let mut rows = vec![("state", home.clone())];
-    rows.extend(reference.iter().map(|reference| ("ref", reference.clone())));
+    let kind = |reference: &str| if reference.starts_with("refs/") { "ref" } else { "object" };
+    rows.extend(reference.iter().map(|reference| (kind(reference), reference.clone())));
     if let Some(epoch) = epoch {
         let claim = holder.as_ref().map_or_else(|| "open".to_owned(), ToString::to_string);
         rows.push(("claim", format!("{claim} (epoch {epoch})")));

@@ -40,7 +40,7 @@ pub(crate) use name_edit::{NameEdit, edit_names};
 pub use names::{NAME_TABLES, NameLookup, Names};
 pub(crate) use secret::{looks_like_secret, redacted};
 pub use settings::Settings;
-pub use store::StoreAddress;
+pub use store::{ObjectService, StoreAddress};
 pub use words::{ApiKeyIn, DuplicateCheck, ExpiredAction, LintLevel, Verify};
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::command::{GitError, command, each_blob_of, failure, not_run};
+use super::remote::RemoteSetting;
 
 /// The longest time that a command which talks to the remote may take.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -32,30 +33,42 @@ pub(crate) struct SharedRef {
     folder: PathBuf,
     remote: String,
     name: String,
+    /// For the commands that talk to the remote.
+    setting: Option<RemoteSetting>,
     objects: PathBuf,
+    /// Where bytes are written for git to take.
+    input: PathBuf,
     alternates: OsString,
 }
 
 impl SharedRef {
     /// The ref of a remote of the repository that the folder is in; what is fetched and made goes below `private`.
-    pub(crate) fn open(folder: &Path, remote: &str, name: &str, private: &Path) -> Result<Self, GitError> {
+    pub(crate) fn open(
+        folder: &Path,
+        (remote, setting): (&str, Option<RemoteSetting>),
+        name: &str,
+        private: &Path,
+    ) -> Result<Self, GitError> {
         let output = command(folder, &["rev-parse", "--git-path", "objects"]).output().map_err(not_run)?;
         if !output.status.success() {
             return Err(failure(folder, "git does not show its folder", &output));
         }
         let shown = String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned();
         let alternates = folder.join(shown).canonicalize().map_err(GitError::NotRun)?.into_os_string();
-        let objects = private.join("objects");
-        std::fs::create_dir_all(&objects).map_err(GitError::NotRun)?;
-        let objects = objects.canonicalize().map_err(GitError::NotRun)?;
-        Ok(Self { folder: folder.to_owned(), remote: remote.to_owned(), name: name.to_owned(), objects, alternates })
+        let below = |name: &str| {
+            let folder = private.join(name);
+            std::fs::create_dir_all(&folder).and_then(|()| folder.canonicalize()).map_err(GitError::NotRun)
+        };
+        let (objects, input) = (below("objects")?, below("pieces")?);
+        let (folder, remote, name) = (folder.to_owned(), remote.to_owned(), name.to_owned());
+        Ok(Self { folder, remote, name, setting, objects, input, alternates })
     }
 
     /// The commit that the ref is at; none where the remote does not have it.
     pub(crate) fn tip(&self) -> Result<Option<String>, GitError> {
         let output = self.talk(&["ls-remote", "--quiet", "--", &self.remote, &self.name])?;
         if !output.status.success() {
-            return Err(failure(&self.folder, "`git ls-remote` failed", &output));
+            return Err(self.no_answer("`git ls-remote` failed", &output));
         }
         let answer = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut rows = answer.lines().filter_map(|line| line.split_once('\t'));
@@ -68,7 +81,7 @@ impl SharedRef {
         let what = ["--no-recurse-submodules", "--refmap=", "--", &self.remote, &self.name];
         let output = self.talk(&[&options[..], &what[..]].concat())?;
         if !output.status.success() {
-            return Err(failure(&self.folder, "`git fetch` failed", &output));
+            return Err(self.no_answer("`git fetch` failed", &output));
         }
         let output = self.command(&["cat-file", "-e", commit]).output().map_err(not_run)?;
         Ok(output.status.success())
@@ -99,14 +112,16 @@ impl SharedRef {
         missing.map_or(Ok(()), |object| Err(GitError::Failed(format!("the object {object} is missing"))))
     }
 
-    /// Writes files, and returns the names of their bytes in their order.
-    pub(crate) fn write(&self, files: &[PathBuf]) -> Result<Vec<String>, GitError> {
+    /// Writes files of these bytes, and returns their names in their order.
+    pub(crate) fn write(&self, files: &[&[u8]]) -> Result<Vec<String>, GitError> {
         if files.is_empty() {
             return Ok(Vec::new());
         }
         let mut input = String::new();
-        for file in files {
-            let _ = writeln!(input, "{}", file.display());
+        for (number, bytes) in files.iter().enumerate() {
+            let path = self.input.join(number.to_string());
+            File::create(&path).and_then(|mut file| file.write_all(bytes)).map_err(GitError::NotRun)?;
+            let _ = writeln!(input, "{}", path.display());
         }
         let output = self.answers(&["hash-object", "-w", "--no-filters", "--stdin-paths"], &input)?;
         let names: Vec<String> = output.lines().map(str::to_owned).collect();
@@ -145,7 +160,17 @@ impl SharedRef {
         let options =
             ["-c", "push.followTags=false", "push", "--quiet", "--no-verify", "--no-signed", "--recurse-submodules=no"];
         let output = self.talk(&[&options[..], &[&lease, "--", &self.remote, &refspec][..]].concat())?;
-        if output.status.success() { Ok(()) } else { Err(failure(&self.folder, "`git push` failed", &output)) }
+        if output.status.success() { Ok(()) } else { Err(self.no_answer("`git push` failed", &output)) }
+    }
+
+    /// Why the remote did not do it, without a secret.
+    fn no_answer(&self, what: &str, output: &Output) -> GitError {
+        match failure(&self.folder, what, output) {
+            GitError::Failed(words) => {
+                GitError::Failed(self.setting.iter().fold(words, |words, setting| setting.redacted(words)))
+            }
+            other => other,
+        }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -176,6 +201,7 @@ impl SharedRef {
         let files = || Ok::<_, io::Error>((tempfile::tempfile()?, tempfile::tempfile()?));
         let (mut stdout, mut stderr) = files().map_err(GitError::NotRun)?;
         let mut command = self.command(arguments);
+        self.setting.iter().for_each(|setting| setting.give(&mut command));
         command.stdin(Stdio::null());
         command.stdout(stdout.try_clone().map_err(GitError::NotRun)?);
         command.stderr(stderr.try_clone().map_err(GitError::NotRun)?);

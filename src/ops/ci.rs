@@ -14,6 +14,7 @@ use crate::git::Git;
 
 use super::variable;
 
+pub(super) use credentials::push_setting;
 pub(crate) use post::{comment, issue};
 pub(crate) use pull_request::pull_request;
 pub use push_state::NotPushed;

@@ -10,7 +10,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, FILE_NAME, Settings};
+use crate::config::{self, FILE_NAME, Settings, StoreAddress};
 use crate::disk;
 use crate::git::MERGE_DRIVER;
 
@@ -35,9 +35,23 @@ pub(crate) enum CiSystem {
     GitLab,
 }
 
+/// Where a state lives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum StateHome {
+    /// A file, which is committed.
+    #[default]
+    File,
+    /// A ref of a git remote.
+    Git,
+    /// A bucket.
+    S3,
+}
+
 /// What was done with each file, by its displayed path.
 #[derive(Debug, Default)]
 pub(crate) struct InitReport {
+    /// Where the configuration says that the state lives.
+    pub(crate) home: StateHome,
     pub(crate) created: Vec<(String, &'static str)>,
     pub(crate) appended: Vec<(String, String)>,
     pub(crate) unchanged: Vec<(String, &'static str)>,
@@ -49,6 +63,8 @@ pub(crate) struct InitReport {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct InitOptions<'o> {
     pub(crate) ci: Option<CiSystem>,
+    /// Where the state is to live.
+    pub(crate) home: StateHome,
     /// Who owns the project's files in CODEOWNERS.
     pub(crate) owner: Option<&'o str>,
 }
@@ -73,8 +89,10 @@ struct Init {
 
 impl Init {
     fn create_all(&mut self, options: InitOptions<'_>, offer_schema: &str) -> Result<(), Error> {
-        let is_new = self.create(FILE_NAME, templates::CONFIG, "configuration: CAKE's address, names for ids")?;
+        let config = templates::config(options.home);
+        let is_new = self.create(FILE_NAME, &config, "configuration: CAKE's address, names for ids")?;
         let settings = self.settings();
+        self.report.home = home_of(settings.store.as_ref());
         let offers = settings.offers.to_string();
         self.create(&format!("{offers}/.schema.json"), offer_schema, "JSON Schema of an offer, for editors")?;
         if !is_new || has_offers(&settings.offers.on_disk(&settings.root)) {
@@ -84,12 +102,12 @@ impl Init {
         }
         self.editor(&offers)?;
         let states: Vec<_> = self.states().iter().filter_map(|state| relative(state, &self.root)).collect();
+        // What a killed command has left behind beside a file that it was writing is among them.
+        let mut ignored = vec![".offersync/".to_owned()];
+        ignored.extend(states.iter().map(|state| format!("{state}.*")));
+        ignored.push(".offersync-*.tmp".to_owned());
+        self.append(".gitignore", &ignored, |line, wanted| line == wanted)?;
         if !states.is_empty() {
-            // What a killed command has left behind beside a file that it was writing is among them.
-            let mut ignored = vec![".offersync/".to_owned()];
-            ignored.extend(states.iter().map(|state| format!("{state}.*")));
-            ignored.push(".offersync-*.tmp".to_owned());
-            self.append(".gitignore", &ignored, |line, wanted| line == wanted)?;
             let drivers: Vec<_> = states.iter().map(|state| format!("{state} merge={MERGE_DRIVER}")).collect();
             let same = |line: &str, wanted: &str| {
                 let state = wanted.split_once(' ').map_or(wanted, |(state, _)| state);
@@ -138,7 +156,8 @@ impl Init {
         // CI systems read workflows only at the root of the repository, which may be above `offersync.toml`.
         let (folder, up) = self.place_in_repository();
         for Template { path, text, what } in ci.map(templates::workflows).unwrap_or_default() {
-            let text = templates::in_folder(&matrix::filled(text, &self.lines(&folder, "cake")), &folder);
+            let text = templates::with_home(text, self.report.home);
+            let text = templates::in_folder(&matrix::filled(&text, &self.lines(&folder, "cake")), &folder);
             let shown = format!("{up}{path}");
             if !self.extend(&shown, &folder)? {
                 self.create(&shown, &text, what)?;
@@ -181,13 +200,15 @@ impl Init {
         Ok(true)
     }
 
-    /// The state of each environment.
+    /// The state of each environment that is a file.
     fn states(&self) -> BTreeSet<PathBuf> {
+        let file = |settings: Settings| settings.store.is_none().then_some(settings.state);
         let load = |chosen| config::load(&self.root.join(FILE_NAME), FILE_NAME, &|_| None, chosen);
         let environments = load(None).environments;
-        let of_each = environments.iter().filter_map(|one| Some(load(Some(&one.name)).settings?.state));
-        let states: BTreeSet<_> = of_each.collect();
-        if states.is_empty() { BTreeSet::from([self.settings().state]) } else { states }
+        let of_each = environments.iter().filter_map(|one| load(Some(&one.name)).settings);
+        let all: Vec<Settings> = of_each.collect();
+        let all = if all.is_empty() { vec![self.settings()] } else { all };
+        all.into_iter().filter_map(file).collect()
     }
 
     /// The present settings, or the defaults if the file is invalid: `init` must also work in a repository with a broken one.
@@ -251,6 +272,14 @@ impl Init {
 pub(super) fn repository_root(start: &Path) -> Option<PathBuf> {
     let start = start.canonicalize().ok()?;
     start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+}
+
+fn home_of(store: Option<&StoreAddress>) -> StateHome {
+    match store {
+        None => StateHome::File,
+        Some(StoreAddress::Git { .. }) => StateHome::Git,
+        Some(StoreAddress::Objects { .. }) => StateHome::S3,
+    }
 }
 
 /// The path of a folder relative to one that contains it; `.` if they are the same.

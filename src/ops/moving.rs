@@ -28,7 +28,7 @@ use super::store::{file_store, store};
 pub(crate) struct StateStatus {
     /// The store or the file.
     pub(crate) home: String,
-    /// The ref of a store in git.
+    /// The ref, or the object, that is at the present version.
     pub(crate) reference: Option<String>,
     /// How many claims there were.
     pub(crate) epoch: Option<u64>,
@@ -44,12 +44,12 @@ pub(crate) struct StateStatus {
 
 /// Looks at the home of the state.
 pub(crate) fn state_status(repository: &Repository) -> Result<StateStatus, Error> {
-    let head = repository.shared.as_ref().map(crate::store::GitStore::head).transpose()?.flatten();
+    let head = repository.shared.as_ref().map(crate::store::SharedStore::head).transpose()?.flatten();
     let state = read_recorded(repository)?;
     let home = repository.settings.store.as_ref().map(ToString::to_string);
     Ok(StateStatus {
         home: home.unwrap_or_else(|| repository.state.display().to_string()),
-        reference: repository.shared.as_ref().map(|shared| shared.reference().to_owned()),
+        reference: repository.shared.as_ref().map(crate::store::SharedStore::reference),
         epoch: head.as_ref().map(|head| head.epoch),
         written: head.as_ref().map(|head| head.written.clone()),
         holder: head.and_then(|head| head.claim).map(|claim| claim.holder),

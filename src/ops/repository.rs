@@ -11,7 +11,7 @@ use crate::disk::follow_links;
 use crate::git::Held;
 use crate::shell::git_on;
 use crate::source::SourcePath;
-use crate::store::GitStore;
+use crate::store::SharedStore;
 
 use super::clock::check_clock;
 use super::environment::{self, chosen_environment};
@@ -40,7 +40,7 @@ pub struct Repository {
     /// Its file, or where it lives in a store, the private copy.
     pub(crate) state: PathBuf,
     /// The store in which the state lives, where that is no file.
-    pub(crate) shared: Option<GitStore>,
+    pub(crate) shared: Option<SharedStore>,
     /// The folder of the sandbox's data, where the operations work with the sandbox.
     pub(crate) sandbox: Option<PathBuf>,
     /// The time in place of the clock's.
@@ -228,7 +228,7 @@ impl Repository {
         config: ConfigFile,
         warnings: Vec<Diagnostic>,
         cake: String,
-        shared: GitStore,
+        shared: SharedStore,
     ) -> Self {
         let (state, shared) = (shared.state_path().to_owned(), Some(shared));
         Self { settings, config, warnings, cake, state, shared, sandbox: None, fixed_time: None }

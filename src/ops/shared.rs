@@ -6,37 +6,69 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::cake::Cancellation;
-use crate::config::{STATE, Settings, StoreAddress};
+use crate::config::{ObjectService, STATE, Settings, StoreAddress};
 use crate::diagnostic::{Diagnostic, Label, codes};
 use crate::fault_point;
 use crate::source::SourcePath;
 use crate::state::{ClaimError, Holder, LockedStore};
-use crate::store::{Attempt, Clock, GitStore, Watch};
+use crate::store::{Attempt, Clock, ObjectPlace, Place, Service, SharedStore, Watch};
 
+use super::ci::push_setting;
 use super::error::Error;
 use super::repository::Repository;
 use super::variable;
+
+/// The variable with the address of a store that is not the usual one.
+const ENDPOINT: &str = "OFFERSYNC_STORE_ENDPOINT";
 
 /// How often a claim that another process has is looked at.
 const POLL: Duration = Duration::from_secs(2);
 
 /// The store that the configuration names, if it names one. Nothing is read yet.
-pub(super) fn shared_store(settings: &Settings) -> Result<Option<GitStore>, Error> {
+pub(super) fn shared_store(settings: &Settings) -> Result<Option<SharedStore>, Error> {
     settings.store.as_ref().map(|address| open(settings, address)).transpose()
 }
 
 /// The store at an address, for the environment of these settings.
-pub(super) fn open(settings: &Settings, address: &StoreAddress) -> Result<GitStore, Error> {
+pub(super) fn open(settings: &Settings, address: &StoreAddress) -> Result<SharedStore, Error> {
     let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() };
-    let name = address.reference(&settings.environment().unwrap_or_default());
-    GitStore::new(&address.to_string(), &here(&settings.root), &address.remote, &name)
+    let name = address.name_for(&settings.environment().unwrap_or_default());
+    let place = match address {
+        StoreAddress::Git { remote, .. } => {
+            let (folder, setting) = (here(&settings.root), push_setting(remote));
+            Place::Ref { folder, remote: remote.clone(), setting, name }
+        }
+        StoreAddress::Objects { service, bucket, .. } => {
+            let service = match service {
+                ObjectService::S3 => Service::S3,
+                ObjectService::Google => Service::Google,
+                ObjectService::Azure => Service::Azure,
+            };
+            Place::Objects(ObjectPlace { service, bucket: bucket.clone(), folder: name, endpoint: endpoint()? })
+        }
+    };
+    SharedStore::new(&address.to_string(), place)
         .map_err(|source| Error::file("create a folder in", &std::env::temp_dir(), source))
+}
+
+/// The address of a store that is not the usual one.
+fn endpoint() -> Result<Option<String>, Error> {
+    let Some(address) = variable(ENDPOINT).filter(|address| !address.is_empty()) else { return Ok(None) };
+    match url::Url::parse(&address) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().is_none() => {
+            Ok(Some(address.trim_end_matches('/').to_owned()))
+        }
+        _ => Err(Error::Usage {
+            message: format!("{ENDPOINT} is no address of a store"),
+            help: Some(format!("write it with its scheme, such as {ENDPOINT}=https://minio.example.com")),
+        }),
+    }
 }
 
 /// Takes the claim of a store. A holder that is alive is waited for as long as the caller likes; one that is silent, until it is known
 /// that nothing of it is under way any more.
 pub(super) async fn claim(
-    store: &GitStore,
+    store: &SharedStore,
     request: Duration,
     timeout: Duration,
     cancellation: &Cancellation,

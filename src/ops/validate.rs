@@ -46,7 +46,8 @@ pub(crate) fn validate(repository: &Repository, allow_empty: bool, named: &[Path
     let named: Option<BTreeSet<SourcePath>> = (!named.is_empty())
         .then(|| named.iter().map(|file| shown(repository, file)).collect::<Result<_, _>>())
         .transpose()?;
-    let state = || Some(read_recorded(repository));
+    // A store is not asked: this needs no network.
+    let state = || repository.shared.is_none().then(|| read_recorded(repository));
     Ok(read_beside(repository, allow_empty, state, |tree, state| of(repository, tree, state, named.as_ref())))
 }
 

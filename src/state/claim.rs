@@ -32,8 +32,10 @@ pub trait Claim: fmt::Debug + Send {
 /// How often a shared store is written, which may take a second, and of which its host allows some in a minute only.
 #[derive(Debug, Clone, Copy)]
 pub struct Rhythm {
-    /// The longest time without a write: outcomes wait for it, and it shows that the holder is alive.
+    /// The longest time without a write, which shows that the holder is alive.
     pub renewal: Duration,
+    /// The longest time that outcomes wait for a write.
+    pub outcomes: Duration,
     /// The shortest time between two writes of intents.
     pub gap: Duration,
 }
@@ -54,6 +56,9 @@ pub enum ClaimError {
     /// Another process has taken the claim over.
     #[error("{store}: the claim of this process was taken over by {}; nothing more is sent", shown(holder.as_deref()))]
     TakenOver { store: String, holder: Option<Box<Holder>> },
+    /// What the store had is gone.
+    #[error("{store}: what this process has written there was removed; nothing more is sent")]
+    Removed { store: String },
     /// The claim was not renewed in time.
     #[error(
         "{store}: the claim of this process was last renewed {} s ago, so that another one may have taken it over; nothing more is sent",
@@ -62,10 +67,13 @@ pub enum ClaimError {
     Expired { store: String, age: Duration },
     /// The store cannot be read.
     #[error("{store}: the state cannot be read there: {reason}")]
-    Unread { store: String, reason: String },
+    Unread { store: String, reason: String, advice: Option<String> },
     /// The store was not written, or it is not known whether it was.
     #[error("{store}: the state cannot be written there: {reason}")]
-    Unwritten { store: String, reason: String },
+    Unwritten { store: String, reason: String, advice: Option<String> },
+    /// The store does not keep the conditions that one apply at a time rests on.
+    #[error("{store}: the state cannot be kept there: {reason}")]
+    Unfit { store: String, reason: String },
     /// What is in the store is not what an offersync writes.
     #[error("{store}: {reason}")]
     Foreign { store: String, reason: String },
@@ -77,15 +85,25 @@ pub enum ClaimError {
 impl ClaimError {
     /// What to do.
     #[must_use]
-    pub fn help(&self) -> &'static str {
-        match self {
+    pub fn help(&self) -> String {
+        let help = match self {
             Self::Held { .. } => {
                 "one apply at a time: let that one end, or wait for it with `--lock-timeout`. If its machine is gone, the claim ends by itself: \
                  the next apply waits for that and takes it over"
             }
+            Self::Removed { .. } => {
+                "bring it back, from the versions that the bucket may keep, before the next apply: without it, nothing is recorded. What this \
+                 process has sent is in CAKE, and no apply creates an offer that CAKE has already"
+            }
             Self::TakenOver { .. } | Self::Expired { .. } => {
                 "nothing is lost: what was in flight is in the store's journal, and the next `offersync apply` looks for it in CAKE. If this \
                  machine was suspended, or its network was gone, run it again"
+            }
+            Self::Unread { advice: Some(advice), .. } => return format!("nothing was changed: {advice}"),
+            Self::Unwritten { advice: Some(advice), .. } => {
+                return format!(
+                    "what is recorded there by now is kept, and nothing is sent that is not recorded: {advice}"
+                );
             }
             Self::Unread { .. } => {
                 "nothing was changed, and nothing is assumed about what is recorded. Make sure that the remote can be reached and that this \
@@ -95,11 +113,18 @@ impl ClaimError {
                 "what is recorded there by now is kept, and nothing is sent that is not recorded. Make sure that this user, or the token of the \
                  CI job, may push that ref, and that no hook or rule refuses it; then run `offersync apply` again"
             }
-            Self::Foreign { .. } => "nothing was changed there. Name another ref, or use the offersync that wrote it",
+            Self::Foreign { .. } => {
+                "nothing was changed there. Name another ref or prefix, or use the offersync that wrote it"
+            }
+            Self::Unfit { .. } => {
+                "nothing was changed. Use a store that honours `If-Match` and `If-None-Match` (S3, Google Cloud Storage, Azure, R2 and MinIO do), \
+                 or keep the state in git: `state = \"git:origin\"`"
+            }
             Self::Copy { .. } => {
                 "make room in the folder for temporary files, or name another one as TMPDIR, then run the command again"
             }
-        }
+        };
+        help.to_owned()
     }
 }
 

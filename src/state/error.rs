@@ -262,7 +262,7 @@ impl StateError {
                  inactive in CAKE",
                 journal.display()
             ),
-            Self::Claim(error) => error.help().to_owned(),
+            Self::Claim(error) => error.help(),
             Self::ReadContention { .. } => "an apply is running; try again in a moment".to_owned(),
             Self::NotPublished { journal, step: Step::SyncFolder | Step::KeepCopy, .. } => format!(
                 "nothing is lost: the new state is in place, and everything that was done, ids included, is in {} too. \

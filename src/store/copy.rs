@@ -5,18 +5,17 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
-use crate::git::{GitError, SharedRef};
-
-use super::contents::{Contents, Entry, HEAD, Paths};
+use super::contents::{Contents, Paths};
 use super::head::Head;
+use super::home::{Found, Home, HomeError};
 
-/// Git's names of bytes, by their BLAKE3 digest: what the remote has need not be written again.
+/// The names of pieces by the BLAKE3 digest of their bytes: what the present version has need not be written again.
 pub(super) type Known = HashMap<blake3::Hash, String>;
 
-/// What a commit has.
+/// The version that the private copy is of.
 #[derive(Debug, Clone)]
 pub(super) struct Version {
-    pub(super) commit: String,
+    pub(super) id: String,
     pub(super) head: Head,
     pub(super) contents: Contents,
     pub(super) known: Known,
@@ -25,14 +24,14 @@ pub(super) struct Version {
 /// Why a version is not copied.
 #[derive(Debug)]
 pub(super) enum CopyError {
-    Git(GitError),
+    Home(HomeError),
     Foreign(String),
     Disk(io::Error),
 }
 
-impl From<GitError> for CopyError {
-    fn from(error: GitError) -> Self {
-        Self::Git(error)
+impl From<HomeError> for CopyError {
+    fn from(error: HomeError) -> Self {
+        Self::Home(error)
     }
 }
 
@@ -42,37 +41,32 @@ impl From<io::Error> for CopyError {
     }
 }
 
-/// Copies a commit that was fetched.
-pub(super) fn copy(shared: &SharedRef, commit: &str, paths: &Paths) -> Result<Version, CopyError> {
-    let files = shared.files(commit)?;
-    let foreign = || CopyError::Foreign("what is there is not a state of offersync".to_owned());
-    let (_, object) = files.iter().find(|(name, _)| name == HEAD).cloned().ok_or_else(foreign)?;
-    let mut head = None;
-    shared.blobs(&[&object], |bytes| head = Some(Head::parse(&bytes)))?;
-    let head = head.ok_or_else(foreign)?.map_err(CopyError::Foreign)?;
-    let contents = Contents::of(files);
+/// Copies a version.
+pub(super) fn copy(home: &dyn Home, id: &str, found: Found, paths: &Paths) -> Result<Version, CopyError> {
+    let Found { head, contents } = found;
+    let head = Head::parse(&head).map_err(CopyError::Foreign)?;
     let mut known = Known::new();
-    put_together(shared, &contents.state, &paths.state, &mut known)?;
+    put_together(home, &contents.state, &paths.state, &mut known)?;
     // When its offers were recorded, which git's history of a state file would tell.
     if let Some(changed) = head.changed_at().filter(|_| !contents.state.is_empty()) {
         File::options().write(true).open(&paths.state)?.set_modified(changed)?;
     }
-    put_together(shared, &contents.journal, &paths.journal, &mut known)?;
-    Ok(Version { commit: commit.to_owned(), head, contents, known })
+    put_together(home, &contents.journal, &paths.journal, &mut known)?;
+    Ok(Version { id: id.to_owned(), head, contents, known })
 }
 
 /// Writes the pieces one after the other; no pieces are no file.
-fn put_together(shared: &SharedRef, pieces: &[Entry], path: &Path, known: &mut Known) -> Result<(), CopyError> {
+fn put_together(home: &dyn Home, pieces: &[String], path: &Path, known: &mut Known) -> Result<(), CopyError> {
     remove(path)?;
     if pieces.is_empty() {
         return Ok(());
     }
     let mut file = BufWriter::new(File::create_new(path)?);
-    let objects: Vec<&str> = pieces.iter().map(|(_, object)| object.as_str()).collect();
-    let (mut written, mut next) = (Ok(()), objects.iter());
-    shared.blobs(&objects, |bytes| {
-        if let Some(object) = next.next() {
-            known.insert(blake3::hash(&bytes), (*object).to_owned());
+    let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+    let (mut written, mut next) = (Ok(()), pieces.iter());
+    home.read(&pieces, &mut |bytes| {
+        if let Some(piece) = next.next() {
+            known.insert(blake3::hash(&bytes), (*piece).to_owned());
         }
         if written.is_ok() {
             written = file.write_all(&bytes);

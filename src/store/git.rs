@@ -1,209 +1,104 @@
-//! A store in git: one ref of a remote.
+//! A home in git: a ref of a remote. A version is a commit without parents, and its pieces are the commit's files.
 //!
-//! Owns reading it into a private copy, and who may take its claim. Invariants: where the remote does not answer, that is an error and never
-//! "nothing is recorded"; a claim of another process is taken over only after the ref has not moved for the whole silence that this claim
-//! names, by the clock of this machine that cannot be set.
+//! Owns which commands do what. Invariant: the ref is only ever moved from a commit that was seen there.
 
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::Path;
 use std::time::Duration;
 
-use tempfile::TempDir;
+use crate::fault_point::shortened;
+use crate::git::{GitError, RemoteSetting, SharedRef};
+use crate::state::Rhythm;
 
-use crate::fault_point;
-use crate::git::{GitError, SharedRef};
-use crate::state::{ClaimError, Holder, LockedStore, Store};
+use super::contents::{Contents, HEAD};
+use super::head::Head;
+use super::home::{Found, Home, HomeError, Kind, Prepared};
 
-use super::clock::Clock;
-use super::contents::{Contents, Paths};
-use super::copy::{CopyError, Known, Version, clear, copy};
-use super::git_claim::{GitClaim, silence};
-use super::head::{Head, HeldClaim};
-use super::writer::RefWriter;
+/// The longest time without a version. Three a minute, of the six that hosts advise.
+const RENEWAL: Duration = Duration::from_secs(20);
 
-/// How often a version is fetched again that was replaced meanwhile.
-const ATTEMPTS: usize = 20;
+/// The shortest time between two versions with intents: a replace has two, one after the other.
+const GAP: Duration = Duration::from_secs(5);
 
-/// A ref of a remote in which a state lives.
+/// Part of what git says where the remote does not take a push.
+const REFUSED: &str = "[remote rejected]";
+
+/// A ref of a remote.
 #[derive(Debug)]
-pub(crate) struct GitStore {
-    /// As the configuration has it.
-    shown: String,
-    folder: PathBuf,
-    remote: String,
-    name: String,
-    copy: TempDir,
-    paths: Paths,
-    read: Mutex<Read>,
+pub(super) struct GitHome {
+    shared: SharedRef,
 }
 
-/// What the private copy is of.
-#[derive(Debug)]
-enum Read {
-    NotYet,
-    Nothing,
-    Version(Box<Version>),
+impl GitHome {
+    /// The ref of a remote of the repository that the folder is in.
+    pub(super) fn open(
+        folder: &Path,
+        remote: (&str, Option<RemoteSetting>),
+        name: &str,
+        private: &Path,
+    ) -> Result<Self, HomeError> {
+        Ok(Self { shared: SharedRef::open(folder, remote, name, private)? })
+    }
 }
 
-/// What a waiting process has seen of another one's claim.
-#[derive(Debug, Default)]
-pub(crate) struct Watch {
-    /// The version, and when it was first seen.
-    seen: Option<(String, Clock)>,
-    /// Whether its holder has written another one since.
-    pub(crate) is_alive: bool,
+impl From<GitError> for HomeError {
+    fn from(error: GitError) -> Self {
+        let reason = error.to_string();
+        Self::new(if reason.contains(REFUSED) { Kind::Refused } else { Kind::Unclear }, reason)
+    }
 }
 
-/// How an attempt at the claim ended.
-#[derive(Debug)]
-pub(crate) enum Attempt {
-    Claimed(Box<LockedStore>),
-    /// Another process has it.
-    Held(Box<Holder>),
-    /// Another process was faster; the next attempt sees which.
-    Raced,
-}
-
-impl GitStore {
-    /// The store at a ref of a remote of the repository that the folder is in. Nothing is read yet.
-    pub(crate) fn new(shown: &str, folder: &Path, remote: &str, name: &str) -> io::Result<Self> {
-        let copy = tempfile::Builder::new().prefix("offersync-").tempdir()?;
-        let paths = Paths::below(copy.path());
-        let (shown, folder) = (shown.to_owned(), folder.to_owned());
-        let read = Mutex::new(Read::NotYet);
-        Ok(Self { shown, folder, remote: remote.to_owned(), name: name.to_owned(), copy, paths, read })
+impl Home for GitHome {
+    fn rhythm(&self) -> Rhythm {
+        let renewal = shortened(RENEWAL);
+        Rhythm { renewal, outcomes: renewal, gap: shortened(GAP) }
     }
 
-    pub(crate) fn shown(&self) -> &str {
-        &self.shown
+    fn probe(&self) -> Result<(), HomeError> {
+        // Moving a ref from one commit to another is what a push with a lease is.
+        Ok(())
     }
 
-    /// The ref's full name.
-    pub(crate) fn reference(&self) -> &str {
-        &self.name
+    fn tip(&self) -> Result<Option<String>, HomeError> {
+        Ok(self.shared.tip()?)
     }
 
-    /// Where the private copy of the state is.
-    pub(crate) fn state_path(&self) -> &Path {
-        &self.paths.state
-    }
-
-    /// The private copy, as a session reads it. Read once: the whole command works with one version.
-    pub(crate) fn store(&self) -> Result<Store, ClaimError> {
-        let mut read = self.lock();
-        if matches!(*read, Read::NotYet) {
-            *read = self.fetch(&self.open()?, None)?;
+    fn version(&self, id: &str) -> Result<Option<Found>, HomeError> {
+        if !self.shared.fetch(id)? {
+            return Ok(None);
         }
-        Ok(self.files())
-    }
-
-    /// The head of the version that the private copy is of; none where the store has nothing.
-    pub(crate) fn head(&self) -> Result<Option<Head>, ClaimError> {
-        self.store()?;
-        Ok(self.lock().head().cloned())
-    }
-
-    /// Tries to take the claim. A holder that is silent is waited for by calling this again and again with the same watch. `request` is the
-    /// longest time that a request to CAKE may take.
-    pub(crate) fn attempt(&self, watch: &mut Watch, me: Holder, request: Duration) -> Result<Attempt, ClaimError> {
-        let shared = self.open()?;
-        let mut read = self.lock();
-        // Before the store is read: what is read then was the newest until after this moment.
-        let now = Clock::now();
-        let before = std::mem::replace(&mut *read, Read::NotYet);
-        *read = self.fetch(&shared, Some(&before))?;
-        let (at, epoch, contents, known) = match &*read {
-            Read::NotYet | Read::Nothing => (None, 0, Contents::default(), Known::new()),
-            Read::Version(version) => {
-                if let Some(held) = &version.head.claim
-                    && !watch.is_silent(&version.commit, held, now)
-                {
-                    return Ok(Attempt::Held(Box::new(held.holder.clone())));
-                }
-                let Version { commit, head, contents, known } = (**version).clone();
-                (Some(commit), head.epoch, contents, known)
-            }
-        };
-        let held = (epoch + 1, HeldClaim::new(me, silence(request)));
-        let writer = RefWriter::new(shared, at);
-        let changed = read.head().and_then(|head| head.changed.clone());
-        let mut claim =
-            GitClaim::new(self.shown.clone(), self.paths.clone(), writer, (held, changed), (contents, known));
-        if claim.take()? {
-            return Ok(Attempt::Claimed(Box::new(LockedStore::claimed(self.files(), Box::new(claim)))));
+        let files = self.shared.files(id)?;
+        let mut head = Vec::new();
+        if let Some((_, object)) = files.iter().find(|(name, _)| name == HEAD) {
+            self.shared.blobs(&[object], |bytes| head = bytes)?;
         }
-        Ok(Attempt::Raced)
+        Ok(Some(Found { head, contents: Contents::of(files) }))
     }
 
-    /// The session's files. They go with this value.
-    fn files(&self) -> Store {
-        Store::new(&self.paths.state).shown_as(&self.shown)
+    fn read(&self, pieces: &[&str], take: &mut dyn FnMut(Vec<u8>)) -> Result<(), HomeError> {
+        Ok(self.shared.blobs(pieces, take)?)
     }
 
-    fn open(&self) -> Result<SharedRef, ClaimError> {
-        SharedRef::open(&self.folder, &self.remote, &self.name, self.copy.path()).map_err(|error| self.unread(&error))
+    fn write(&self, pieces: &[&[u8]]) -> Result<Vec<String>, HomeError> {
+        Ok(self.shared.write(pieces)?)
     }
 
-    fn fetch(&self, shared: &SharedRef, before: Option<&Read>) -> Result<Read, ClaimError> {
-        for _ in 0..ATTEMPTS {
-            fault_point::reach("store.before-read").map_err(|error| self.not_copied(&error))?;
-            let Some(tip) = shared.tip().map_err(|error| self.unread(&error))? else {
-                clear(&self.paths).map_err(|error| self.not_copied(&error))?;
-                return Ok(Read::Nothing);
-            };
-            if let Some(Read::Version(version)) = before.filter(|read| read.is_of(&tip)) {
-                return Ok(Read::Version(version.clone()));
-            }
-            if shared.fetch(&tip).map_err(|error| self.unread(&error))? {
-                let version = copy(shared, &tip, &self.paths).map_err(|error| match error {
-                    CopyError::Git(error) => self.unread(&error),
-                    CopyError::Foreign(reason) => ClaimError::Foreign { store: self.shown.clone(), reason },
-                    CopyError::Disk(error) => self.not_copied(&error),
-                })?;
-                return Ok(Read::Version(Box::new(version)));
-            }
-        }
-        let reason = "it changes faster than it can be read".to_owned();
-        Err(ClaimError::Unread { store: self.shown.clone(), reason })
+    fn keeps_pieces(&self) -> bool {
+        true
     }
 
-    fn unread(&self, error: &GitError) -> ClaimError {
-        ClaimError::Unread { store: self.shown.clone(), reason: error.to_string() }
+    fn prepare(&self, head: &Head, contents: &Contents) -> Result<Prepared, HomeError> {
+        let bytes = head.emit().map_err(|error| HomeError::new(Kind::Refused, error.to_string()))?;
+        let object = self.shared.write(&[&bytes])?.pop().unwrap_or_default();
+        let message = format!("offersync: state and journal, epoch {}", head.epoch);
+        let id = self.shared.commit(&contents.with_head(object), &message)?;
+        Ok(Prepared { id, body: Vec::new() })
     }
 
-    fn not_copied(&self, error: &io::Error) -> ClaimError {
-        ClaimError::Copy { store: self.shown.clone(), reason: error.to_string() }
+    fn replace(&self, from: Option<&str>, to: &Prepared) -> Result<(), HomeError> {
+        Ok(self.shared.push(from, &to.id)?)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Read> {
-        self.read.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Read {
-    fn head(&self) -> Option<&Head> {
-        match self {
-            Self::Version(version) => Some(&version.head),
-            Self::NotYet | Self::Nothing => None,
-        }
-    }
-
-    fn is_of(&self, commit: &str) -> bool {
-        matches!(self, Self::Version(version) if version.commit == commit)
-    }
-}
-
-impl Watch {
-    /// Whether the version has been there for so long that its holder can have nothing under way. `now` is from before it was read.
-    fn is_silent(&mut self, commit: &str, held: &HeldClaim, now: Clock) -> bool {
-        match &self.seen {
-            Some((seen, since)) if seen == commit => since.until(now) > held.silence(),
-            seen => {
-                self.is_alive |= seen.is_some();
-                self.seen = Some((commit.to_owned(), Clock::now()));
-                false
-            }
-        }
+    fn remove(&self, _pieces: Vec<String>) {
+        // Git does that itself.
     }
 }

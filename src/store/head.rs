@@ -1,7 +1,7 @@
 //! The head of a version: who has the claim, and which version it is.
 //!
-//! Owns its JSON. Invariant: no two versions have equal heads, because each has a number that is drawn for it alone. So a ref that is at a
-//! commit that this process has made was moved there by this process.
+//! Owns its JSON. Invariant: no two versions have equal heads, because each has a number that is drawn for it alone. So a store that
+//! is at a version that this process has made was put there by this process.
 
 use std::time::{Duration, SystemTime};
 
@@ -53,6 +53,12 @@ impl Head {
     pub(super) fn new(epoch: u64, claim: Option<HeldClaim>, changed: Option<String>) -> Self {
         let (nonce, written) = (uuid::Uuid::now_v7().to_string(), jiff::Timestamp::now().to_string());
         Self { format: FORMAT.to_owned(), version: VERSION, epoch, nonce, written, changed, claim }
+    }
+
+    /// What no other version has.
+    #[cfg_attr(not(feature = "stores"), expect(dead_code, reason = "a commit has a name of its own"))]
+    pub(super) fn nonce(&self) -> &str {
+        &self.nonce
     }
 
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {

@@ -108,7 +108,7 @@ const NO_FLOATS: &[&str] =
     &["offer", "desired", "plan", "state", "cake", "apply", "edit", "expr", "import", "policy", "sandbox"];
 
 /// Rooms that may be async.
-const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state", "links", "forge"];
+const ASYNC: &[&str] = &["cake", "apply", "sandbox", "cli", "ops", "state", "store", "links", "forge"];
 
 /// Files of tests with other names.
 const TEST_FILES: &[&str] = &["histories.rs"];

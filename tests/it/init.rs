@@ -253,3 +253,35 @@ fn a_spreadsheet_takes_the_place_of_the_sample_too() {
     workspace.run(&["import", "--from-csv", "offers.csv"]).exits(0).says("Removed offers/sample-offer.yaml");
     workspace.run(&["plan"]).exits(0).says("Plan: 1 to create, 0 unchanged.");
 }
+
+#[test]
+fn a_state_in_a_store_is_not_committed_and_the_workflows_reach_the_store() {
+    for (home, address, reaches) in [
+        ("git", "git:origin", "GITHUB_TOKEN: ${{ github.token }} # reads"),
+        ("s3", "s3://your-bucket/offersync", "secrets.AWS_ACCESS_KEY_ID"),
+    ] {
+        let workspace = Workspace::empty();
+        workspace.run(&["init", "--state", home]).exits(0).says("The state lives in a");
+        let toml = workspace.read("offersync.toml");
+        assert!(toml.contains(&format!("state = \"{address}\"")) && !toml.contains("commit it to git"), "{toml}");
+        assert!(!workspace.path(".gitattributes").exists());
+        assert_eq!(workspace.read(".gitignore"), ".offersync/\n.offersync-*.tmp\n");
+        // Without the store, which is not asked.
+        workspace.run(&["validate"]).exits(0);
+        workspace.run(&["apply", "--sandbox"]).exits(0).says("Applied: 1 done.");
+        let workflow = workspace.read(".github/workflows/offersync.yml");
+        for text in ["push-state", "check-state", "to push the state", "commits the state", "no network"] {
+            assert!(!workflow.contains(text), "{home}: {text}");
+        }
+        // The plan, the final plan, the apply, the look for drift and the pull request with it.
+        assert_eq!(workflow.matches(reaches).count(), 5, "{home}");
+        // A second time, nothing is left to do.
+        workspace.run(&["init"]).exits(0).says("already exists");
+        workspace.run(&["init", "--ci", "gitlab"]).exits(0);
+        let pipeline = workspace.read(".gitlab-ci.yml");
+        assert!(
+            !pipeline.contains("push-state") && !pipeline.contains("*push") && pipeline.contains("offersync apply"),
+            "{pipeline}"
+        );
+    }
+}

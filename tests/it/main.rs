@@ -34,6 +34,7 @@ mod key_host;
 mod lints;
 mod names;
 mod notify;
+mod object_store;
 mod plan;
 mod readme;
 mod recipe_flow;

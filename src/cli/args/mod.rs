@@ -24,7 +24,7 @@ pub(crate) use offers::{CheckLinksArgs, EditArgs, ExportArgs, ExportSource, FmtA
 pub(crate) use plans::{ApplyArgs, DriftArgs, PlanArgs, ValidateArgs};
 pub(crate) use schedule::{ScheduleArgs, ScheduleFormat};
 pub(crate) use state::{LogArgs, LookArgs, MergeArgs, StateChangeArgs, StateCommand};
-pub(crate) use tools::{Ci, CiCommand, InitArgs, SandboxArgs};
+pub(crate) use tools::{Ci, CiCommand, InitArgs, InitState, SandboxArgs};
 
 /// Offers as code for CAKE: keep offers as YAML in git, review a plan, apply it to CAKE.
 #[derive(Debug, Parser)]

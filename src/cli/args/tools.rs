@@ -13,6 +13,20 @@ pub(crate) struct InitArgs {
     /// Add lines to CODEOWNERS: this user or team reviews the configuration, the state and each folder of offers
     #[arg(long, value_name = "OWNER")]
     pub(crate) codeowners: Option<String>,
+    /// Where the state is to live
+    #[arg(long, value_name = "HOME", default_value = "file")]
+    pub(crate) state: InitState,
+}
+
+/// Homes of a state that `init` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InitState {
+    /// A file, which is committed
+    File,
+    /// A ref of the git remote `origin`
+    Git,
+    /// A bucket of S3, or of a store that speaks its language
+    S3,
 }
 
 /// CI systems with ready-made workflows.

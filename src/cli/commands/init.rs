@@ -1,10 +1,11 @@
 //! `init`: prints what was done with each file, and the steps that follow.
 
-use crate::cli::args::{Ci, InitArgs};
+use crate::cli::args::{Ci, InitArgs, InitState};
 use crate::cli::context::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::ops::init::{CiSystem, InitOptions, InitReport, init};
+use crate::cli::next_step;
+use crate::ops::init::{CiSystem, InitOptions, InitReport, StateHome, init};
 use crate::report::schema::{Subject, text as schema};
 
 pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
@@ -13,15 +14,20 @@ pub(in crate::cli) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Fa
         Ci::Gitlab => Some(CiSystem::GitLab),
         Ci::None => None,
     };
-    let options = InitOptions { ci, owner: args.codeowners.as_deref() };
+    let home = match args.state {
+        InitState::File => StateHome::File,
+        InitState::Git => StateHome::Git,
+        InitState::S3 => StateHome::S3,
+    };
+    let options = InitOptions { ci, home, owner: args.codeowners.as_deref() };
     let report = init(context.directory(), options, &schema(Subject::Offer))?;
     context.print(render(&report))?;
-    context.terminal.note(next_steps(args.ci, report.in_repository));
+    context.terminal.note(next_step::after_init(args.ci, report.home, report.in_repository));
     Ok(Exit::Done)
 }
 
 fn render(report: &InitReport) -> String {
-    let InitReport { created, appended, unchanged, in_repository: _ } = report;
+    let InitReport { created, appended, unchanged, in_repository: _, home: _ } = report;
     let mut text = String::new();
     let mut section = |head: &str, rows: Vec<(&str, &str)>| {
         let width = rows.iter().map(|(file, _)| file.chars().count()).max();
@@ -33,28 +39,4 @@ fn render(report: &InitReport) -> String {
     section("Appended to:", appended.iter().map(|(file, what)| (file.as_str(), what.as_str())).collect());
     section("Unchanged:", unchanged.iter().map(|(file, why)| (file.as_str(), *why)).collect());
     text
-}
-
-/// The steps that follow `init`.
-fn next_steps(ci: Ci, in_repository: bool) -> String {
-    let git = if in_repository { "" } else { "git init && " };
-    let secret = match ci {
-        Ci::Github => {
-            "In the workflow, set OFFERSYNC_GIT and OFFERSYNC_REV: offersync is in no package registry yet, so CI builds it.\n     \
-             In GitHub, add the secret CAKE_API_KEY and the variable OFFERSYNC_KEY_HOST to an environment `cake`."
-        }
-        Ci::Gitlab => {
-            "In .gitlab-ci.yml, set OFFERSYNC_GIT and OFFERSYNC_REV: offersync is in no package registry yet, so CI builds it.\n     \
-             In GitLab, set the variables that it lists."
-        }
-        Ci::None => "Set CAKE_API_KEY in the environment where you run `apply`.",
-    };
-    format!(
-        "\nNext:\n  1. Try it without a CAKE account:           offersync apply --sandbox\n  \
-         2. Set CAKE's address in offersync.toml, then import the offers that CAKE has:\n                                              \
-         offersync import && offersync plan\n  \
-         3. Commit it:                               {git}git add -A && git commit -m 'Offers as code'\n     \
-         {secret}\n     In each clone, register the merge driver for the state:\n     \
-         git config merge.offersync-state.driver 'offersync state merge %O %A %B'"
-    )
 }

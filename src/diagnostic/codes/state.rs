@@ -63,15 +63,25 @@ codes! {
     STORE_UNREADABLE = "state::store-unreadable", "the store of the state cannot be read",
         "The state lives in a store, such as a ref of a git remote, and that store did not answer, or not with a state. What is \
          recorded is not known then, and it is never taken for nothing: every offer would be created again.\n\n\
-         Look whether this user can read it, and run the command again:\n\n    \
-         git ls-remote origin 'refs/offersync/*'";
+         The message has the store's own words. Look whether this user can read it, and run the command again. For a ref:\n\n    \
+         git ls-remote origin 'refs/offersync/*'\n\n\
+         For a bucket, the environment needs its credentials, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with the right to read objects \
+         and to list the bucket. Profiles and single sign-on of AWS are not read; this prints them as variables:\n\n    \
+         aws configure export-credentials --format env";
     STORE_NOT_WRITTEN = "state::store-not-written", "the store of the state cannot be written",
         "Before a request is sent, what it will do is written to the store where the state lives; its outcome follows. The store refused \
          that, or did not answer, and reading it back did not show the change. Nothing is sent that is not written there.\n\n\
          For a git remote, this user, or the token of the CI job, must be allowed to push the ref, and no hook or rule may refuse it. On \
          GitHub the workflow needs this:\n\n    \
          permissions:\n      \
-         contents: write";
+         contents: write\n\n\
+         For a bucket, the credentials must be allowed to write and delete objects below the prefix.";
+    STORE_UNFIT = "state::store-unfit", "the store does not keep the conditions that one apply at a time rests on",
+        "In an object store, one apply at a time rests on conditions: an object is created only if there is none, and replaced only if it is as \
+         it was seen. Before each claim this is tried on an object of its own. The store did what it should have refused, so that two applies \
+         could write at the same time and double offers. Nothing was changed.\n\n\
+         Use a store that honours `If-Match` and `If-None-Match`, or keep the state in git:\n\n    \
+         state = \"git:origin\"";
     UNREADABLE = "state::unreadable", "the state file cannot be read",
         "The operating system does not let offersync read the state or its journal. The message has its reason. Nothing was changed.\n\n\
          Check that the file exists and that your user may read it:\n\n    \

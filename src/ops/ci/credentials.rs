@@ -8,7 +8,7 @@ use super::super::variable;
 use crate::git::RemoteSetting;
 
 /// The setting of git with the token of this run; none outside of CI, and where there is no token: then git's own settings are used.
-pub(super) fn push_setting(remote: &str) -> Option<RemoteSetting> {
+pub(in crate::ops) fn push_setting(remote: &str) -> Option<RemoteSetting> {
     let is_set = |name: &str| variable(name).is_some_and(|value| value == "true");
     let token = |name: &str| variable(name).map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
     if is_set("GITHUB_ACTIONS") {

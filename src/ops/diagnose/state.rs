@@ -55,11 +55,14 @@ pub(super) fn lock(error: &LockError) -> Diagnostic {
 pub(in crate::ops) fn claim(error: &ClaimError) -> Diagnostic {
     let code = match error {
         ClaimError::Held { .. } => codes::state::LOCKED,
-        ClaimError::TakenOver { .. } | ClaimError::Expired { .. } => codes::state::CLAIM_LOST,
+        ClaimError::TakenOver { .. } | ClaimError::Removed { .. } | ClaimError::Expired { .. } => {
+            codes::state::CLAIM_LOST
+        }
         ClaimError::Unread { .. } | ClaimError::Foreign { .. } | ClaimError::Copy { .. } => {
             codes::state::STORE_UNREADABLE
         }
         ClaimError::Unwritten { .. } => codes::state::STORE_NOT_WRITTEN,
+        ClaimError::Unfit { .. } => codes::state::STORE_UNFIT,
     };
     problem(code, error.to_string()).help(error.help())
 }

@@ -18,6 +18,8 @@ pub(super) struct Sharing {
     rhythm: Option<Rhythm>,
     /// The callers whose intents are on this machine only.
     waiting: Vec<oneshot::Sender<Answer>>,
+    /// Whether there are lines that are on this machine only, for which no caller waits.
+    has_lines: bool,
     /// When the store was last written, or that was last tried.
     written: Instant,
     /// When intents were last written to the store.
@@ -29,7 +31,15 @@ pub(super) struct Sharing {
 impl Sharing {
     pub(super) fn of(claim: Box<dyn Claim>) -> Self {
         let rhythm = claim.rhythm();
-        Self { claim, rhythm, waiting: Vec::new(), written: Instant::now(), intents_written: None, lost: None }
+        Self {
+            claim,
+            rhythm,
+            waiting: Vec::new(),
+            has_lines: false,
+            written: Instant::now(),
+            intents_written: None,
+            lost: None,
+        }
     }
 
     pub(super) fn is_shared(&self) -> bool {
@@ -38,11 +48,12 @@ impl Sharing {
 
     /// How long until the store is to be written; `None` where there is none.
     pub(super) fn due(&self) -> Option<Duration> {
-        let Rhythm { renewal, gap } = self.rhythm?;
+        let Rhythm { renewal, outcomes, gap } = self.rhythm?;
         if self.lost.is_some() && self.waiting.is_empty() {
             return None;
         }
-        let renewed = renewal.saturating_sub(self.written.elapsed());
+        let longest = if self.has_lines { outcomes.min(renewal) } else { renewal };
+        let renewed = longest.saturating_sub(self.written.elapsed());
         let intents = self.intents_written.map_or(Duration::ZERO, |written| gap.saturating_sub(written.elapsed()));
         Some(if self.waiting.is_empty() { renewed } else { intents.min(renewed) })
     }
@@ -50,6 +61,11 @@ impl Sharing {
     /// The caller is answered when the line is in the store.
     pub(super) fn wait(&mut self, answer: oneshot::Sender<Answer>) {
         self.waiting.push(answer);
+    }
+
+    /// Lines were written for which no caller waits.
+    pub(super) fn note_lines(&mut self) {
+        self.has_lines = true;
     }
 
     /// Writes all lines to the store. Intents that are not known to be there end the journal, with the reason.
@@ -79,7 +95,8 @@ impl Sharing {
         }
         let written = write(&mut *self.claim);
         self.written = Instant::now();
-        if let Err(lost @ ClaimError::TakenOver { .. }) = &written {
+        self.has_lines &= written.is_err();
+        if let Err(lost @ (ClaimError::TakenOver { .. } | ClaimError::Removed { .. })) = &written {
             self.lost = Some(lost.clone());
         }
         written.map_err(JournalError::Claim)

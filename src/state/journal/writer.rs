@@ -138,6 +138,9 @@ fn run(mut file: JournalFile, sharing: &mut Sharing, commands: &Receiver<Command
             next = commands.try_recv().ok();
         }
         let written = file.append(&lines);
+        if !lines.is_empty() {
+            sharing.note_lines();
+        }
         for (has_intent, answer) in answers {
             // What is only on this machine permits no request.
             if has_intent && written.is_ok() && sharing.is_shared() {

@@ -62,3 +62,18 @@ fn a_holder_that_was_frozen_sends_nothing_after_it_was_taken_over() {
     assert_eq!(remote.cake.writes(), sent, "{}", ended.said());
     remote.check(12, "after the frozen holder has ended");
 }
+
+#[test]
+fn a_ref_that_a_person_removes_while_it_is_used_is_put_back_with_all_that_was_in_it() {
+    let remote = Remote::with_offers(12);
+    let clone = remote.clone();
+    clone.replace("offersync.toml", "max_in_flight = 8", "max_in_flight = 1");
+    remote.cake.faults("create=delay:60");
+    let mut command = clone.command(&APPLY);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let child = command.env("OFFERSYNC_TIME_SCALE", SCALE).spawn().unwrap();
+    remote.cake.wait_until(|counters| counters.creates >= 3);
+    remote.bare.git(&["update-ref", "-d", "refs/offersync/production"]).exits(0);
+    finish_child(child).exits(0);
+    remote.check(12, "after the ref was removed");
+}

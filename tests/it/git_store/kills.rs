@@ -6,10 +6,10 @@ use std::fs;
 use super::{Remote, apply, run};
 use crate::harness::{APPLY, in_parallel, long};
 
-const OFFERS: usize = 3;
+pub(super) const OFFERS: usize = 3;
 
 /// The places of an apply at which something is written, sent or heard, and how often each is passed.
-fn places() -> BTreeMap<String, usize> {
+pub(super) fn places() -> BTreeMap<String, usize> {
     let remote = Remote::with_offers(OFFERS);
     let clone = remote.clone();
     let trace = clone.path("trace");

@@ -1,6 +1,8 @@
 //! A state that lives in a ref of a git remote: clones that die, race and freeze, and remotes that refuse.
 
 mod claims;
+#[cfg(target_os = "linux")]
+mod freezes;
 mod kills;
 mod model;
 mod refusals;

@@ -73,6 +73,6 @@ fn a_remote_that_does_not_show_what_was_pushed_is_refused_before_anything_is_sen
     clone.git(&["remote", "set-url", "--push", "origin", &address]).exits(0);
     let run = apply(&clone);
     assert_ne!(run.code, Some(0), "{run:?}");
-    run.says("does not show what was pushed to it");
+    run.says("does not show what was written to it");
     assert_eq!(remote.cake.writes(), 0);
 }

@@ -3,6 +3,8 @@
 mod browser;
 mod cake;
 mod document;
+#[cfg(target_os = "linux")]
+mod freeze;
 mod invariants;
 mod offers;
 mod parallel;
@@ -15,6 +17,8 @@ mod workspace;
 
 pub(crate) use browser::Browser;
 pub(crate) use cake::Cake;
+#[cfg(target_os = "linux")]
+pub(crate) use freeze::freeze;
 pub(crate) use offers::{DesiredOffer, DesiredOffers, complete_offer, small_offer};
 pub(crate) use parallel::{Random, in_parallel, long};
 pub(crate) use project::{Baseline, Project};

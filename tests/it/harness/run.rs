@@ -91,7 +91,7 @@ impl From<Output> for Run {
 /// A command without the developer's own settings, ready to be spawned.
 pub(crate) fn clean(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
-    let settings = ["BUILD_URL", "CAKE_", "CI", "GITHUB_", "GIT_", "OFFERSYNC_"];
+    let settings = ["AWS_", "AZURE_", "BUILD_URL", "CAKE_", "CI", "GITHUB_", "GIT_", "GOOGLE_", "OFFERSYNC_"];
     for (name, _) in std::env::vars_os() {
         if settings.iter().any(|start| name.to_string_lossy().starts_with(start)) {
             command.env_remove(name);
