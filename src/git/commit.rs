@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::{Path, PathBuf, absolute};
+use std::path::Path;
 use std::process::{Output, Stdio};
 
 use super::command::{GitError, command, failure, is_partial_clone, not_run, run};
@@ -14,11 +14,6 @@ use super::submodule::Submodule;
 pub(crate) struct Git<'a> {
     pub(super) folder: &'a Path,
     is_shallow: bool,
-}
-
-fn absolute_texts(paths: &[PathBuf]) -> Vec<String> {
-    let paths = paths.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
-    paths.map(|path| path.to_string_lossy().into_owned()).collect()
 }
 
 /// A file at a commit.
@@ -79,14 +74,6 @@ impl<'a> Git<'a> {
         }
     }
 
-    /// Whether git has a link at or below these paths; what it leads to is elsewhere.
-    pub(crate) fn has_links(&self, paths: &[PathBuf]) -> Result<bool, GitError> {
-        let paths = absolute_texts(paths);
-        let mut arguments = vec!["ls-files", "--stage", "--"];
-        arguments.extend(paths.iter().map(String::as_str));
-        Ok(ask(self.folder, &arguments)?.lines().any(|line| line.starts_with("120000 ")))
-    }
-
     pub(super) fn unknown(&self, reference: &str) -> GitError {
         let folder = self.folder.to_owned();
         GitError::UnknownCommit { reference: reference.to_owned(), is_shallow: self.is_shallow, folder }
@@ -103,19 +90,6 @@ impl<'a> Git<'a> {
     /// Whether a commit is an ancestor of another one, or that one itself.
     pub(crate) fn is_in(&self, commit: &str, later: &str) -> Result<bool, GitError> {
         Ok(run(self.folder, &["merge-base", "--is-ancestor", commit, later])?.status.success())
-    }
-
-    /// Whether nothing at or below these paths differs between a commit and the present one.
-    pub(crate) fn is_same_since(&self, commit: &str, paths: &[PathBuf]) -> Result<bool, GitError> {
-        let paths = absolute_texts(paths);
-        let mut arguments = vec!["diff", "--quiet", "--no-ext-diff", commit, "HEAD", "--"];
-        arguments.extend(paths.iter().map(String::as_str));
-        let output = run(self.folder, &arguments)?;
-        match output.status.code() {
-            Some(0) => Ok(true),
-            Some(1) => Ok(false),
-            _ => Err(failure(self.folder, "git does not compare two commits", &output)),
-        }
     }
 
     /// Whether this clone has every commit that is in the present one and not in this one. A shallow clone ends with commits that have no

@@ -29,6 +29,7 @@ mod remote;
 mod shared_ref;
 mod submodule;
 mod tracked_branches;
+mod unchanged;
 mod uncommitted;
 mod versions;
 mod work_tree;

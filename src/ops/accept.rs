@@ -81,7 +81,7 @@ pub(crate) async fn accept(
     let (unsettled, mut drift) = control.with_cake(repository, comparing).await?;
     drift.leave_out_ended(&recorded, repository.time_rules().civil(repository.now()));
     let mut not_accepted: Vec<_> = unsettled.iter().flat_map(|fields| fields.leave_out(&mut drift)).collect();
-    not_accepted.extend(drift.offers.iter().filter_map(|offer| NotAccepted::of(&set, &recorded, offer)));
+    not_accepted.extend(drift.offers.iter().filter_map(|offer| NotAccepted::of(&set, &recorded, offer, options.named)));
     let doubtful: BTreeSet<Key> = not_accepted.iter().flat_map(NotAccepted::doubtful).collect();
     drift.offers.retain(|offer| ![&offer.key, offer.desired_key()].into_iter().any(|key| doubtful.contains(key)));
     let mut edits = Vec::new();

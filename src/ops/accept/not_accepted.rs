@@ -39,7 +39,7 @@ pub(crate) enum NotAccepted {
     /// The state may have the id of an offer that it does not know.
     #[error(
         "offer {offer_id} (`{key}`) may be another one: {fields} in CAKE, so nothing of it is accepted. The state may have the wrong id: \
-         compare `offersync state show {key}` with CAKE. If it is the same offer, write what CAKE shows into its YAML."
+         compare `offersync state show {key}` with CAKE. If it is the same offer, run `offersync drift --accept {key}`."
     )]
     Another { key: Key, offer_id: OfferId, fields: String },
     #[error(
@@ -87,12 +87,16 @@ pub(crate) struct NeedsKey {
 impl NeedsKey {
     pub(super) fn of(drifted: &DriftedOffer, named: &[String]) -> Option<Self> {
         let key = drifted.desired_key();
-        let is_named = [key, &drifted.key].into_iter().any(|key| named.iter().any(|name| name == key.as_str()));
         let conflicts = drifted.fields().iter().filter(|field| field.changed_by == ChangedBy::Conflict);
         let sides: Vec<_> = conflicts.filter_map(both_sides).collect();
-        let needs_key = !drifted.retired && !is_named && !sides.is_empty();
+        let needs_key = !drifted.retired && !is_named(drifted, named) && !sides.is_empty();
         needs_key.then(|| Self { key: key.clone(), fields: sides.join(", ") })
     }
+}
+
+/// Whether a person names the offer itself.
+fn is_named(drifted: &DriftedOffer, named: &[String]) -> bool {
+    [drifted.desired_key(), &drifted.key].into_iter().any(|key| named.iter().any(|name| name == key.as_str()))
 }
 
 /// `payout is 25.00 in CAKE and 21.00 in git`
@@ -124,7 +128,7 @@ impl UnwritableValue {
 }
 
 impl NotAccepted {
-    pub(super) fn of(set: &DesiredSet, recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
+    pub(super) fn of(set: &DesiredSet, recorded: &Recorded, drifted: &DriftedOffer, named: &[String]) -> Option<Self> {
         let key = drifted.desired_key().clone();
         let is_certain = |field: &DriftedField| field.changed_by != ChangedBy::Unknown;
         // Those that are gone are counted.
@@ -146,8 +150,11 @@ impl NotAccepted {
         if set.get(&key).is_none() && drifted.fields().iter().any(DriftedField::changed_in_cake) {
             return Some(Self::NoYaml(key));
         }
-        if let Some(exchanged) = Self::exchanged(recorded, drifted) {
+        if let Some(exchanged) = Self::named_like_another(recorded, drifted) {
             return Some(exchanged);
+        }
+        if is_another_offer(drifted.fields()) && !is_named(drifted, named) {
+            return Some(Self::another(drifted));
         }
         let values: Vec<_> = drifted.fields().iter().filter_map(UnwritableValue::of).collect();
         (!values.is_empty()).then_some(Self::Unwritable { key, values })
@@ -175,33 +182,25 @@ impl NotAccepted {
         (!fields.is_empty()).then_some(Self::Reused { offer_id, of, fields, forget })
     }
 
-    /// An offer that CAKE shows with the name that another one is recorded with, or that has little in common with what is recorded of it.
-    fn exchanged(recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
+    /// An offer that has little in common in CAKE with what is recorded of it.
+    fn another(drifted: &DriftedOffer) -> Self {
+        let is_identity = |field: &&DriftedField| {
+            [Field::OfferName, Field::AdvertiserId, Field::OfferUrl].contains(&field.field) && field.changed_in_cake()
+        };
+        let shown = |field: &DriftedField| Some(format!("{} is {:?}", field.field, field.observed.text()?));
+        let fields: Vec<_> = drifted.fields().iter().filter(is_identity).filter_map(shown).collect();
         let (key, offer_id) = (drifted.desired_key().clone(), drifted.offer_id);
-        if is_another_offer(drifted.fields()) {
-            let is_identity = |field: &&DriftedField| {
-                [Field::OfferName, Field::AdvertiserId, Field::OfferUrl].contains(&field.field)
-                    && field.changed_in_cake()
-            };
-            let shown = |field: &DriftedField| Some(format!("{} is {:?}", field.field, field.observed.text()?));
-            let fields: Vec<_> = drifted.fields().iter().filter(is_identity).filter_map(shown).collect();
-            let fields = fields.join(", ");
-            return Some(match Self::named_like_another(recorded, drifted) {
-                Some(exchanged) => exchanged,
-                None => Self::Another { key, offer_id, fields },
-            });
-        }
-        Self::named_like_another(recorded, drifted)
+        Self::Another { key, offer_id, fields: fields.join(", ") }
     }
 
+    /// An offer that CAKE shows with the name that another one is recorded with.
     fn named_like_another(recorded: &Recorded, drifted: &DriftedOffer) -> Option<Self> {
         let name = drifted.fields().iter().find(|field| field.field == Field::OfferName && field.changed_in_cake())?;
         let shown = name.observed.value()?.as_text()?;
         let (key, offer_id) = (drifted.desired_key().clone(), drifted.offer_id);
-        let is_named = |fields: &Fields| fields.name().is_some_and(|name| similar_name(name, shown));
+        let has_it = |fields: &Fields| fields.name().is_some_and(|name| similar_name(name, shown));
         let is_shown = |(other, record): &(&Key, &Record)| {
-            **other != drifted.key
-                && (is_named(&record.fields) || record.replaced.iter().any(|old| is_named(&old.fields)))
+            **other != drifted.key && (has_it(&record.fields) || record.replaced.iter().any(|old| has_it(&old.fields)))
         };
         let (other, _) = recorded.offers.iter().find(is_shown)?;
         Some(Self::Exchanged { key, offer_id, other: other.clone() })

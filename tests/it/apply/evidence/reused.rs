@@ -135,7 +135,7 @@ fn exchanged_ids_are_not_made_to_look_right_by_accepting_the_names() {
     exchange_ids(&project);
     let yaml = [project.read("offers/a.yaml"), project.read("offers/b.yaml")];
     let run = project.run(&["drift", "--accept"]).exits(7);
-    run.says("has the name in CAKE that `b` is recorded with, so nothing of it is accepted");
+    run.says("has the name in CAKE that `b` is recorded with, so nothing of either is accepted");
     run.says("`offersync state show a`");
     assert_eq!([project.read("offers/a.yaml"), project.read("offers/b.yaml")], yaml);
     desired.get_mut("a").unwrap().payout = Some("12.00".to_owned());
