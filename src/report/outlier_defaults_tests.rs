@@ -258,19 +258,20 @@ fn a_folder_of_new_offers_without_an_amount_is_one_row() {
     }
 }
 
-/// New offers of many prices with payout and revenue from their folders' defaults, some of them with amounts of their own.
-fn of_margins(amounts: impl Fn(usize, [Decimal; 2]) -> [Decimal; 2], own: impl Fn(usize) -> &'static [Field]) -> Plan {
+/// New offers of many prices with payout and revenue from their folders' defaults; one of them may have a payout of its own.
+fn of_margins(amounts: impl Fn([usize; 2], [Decimal; 2]) -> [Decimal; 2], own: Option<[usize; 2]>) -> Plan {
     let mut world = PlanFixture::default();
     for folder in 0..40 {
-        // 5.00 to 83.00 dollars; of the wrong ones, in the middle.
+        // 5.00 to 83.00 dollars.
         let payout = Decimal::new(500 + 200 * i64::try_from(folder * 23 % 40).unwrap(), 2);
-        let [payout, revenue] = amounts(folder, [payout, times(payout, 140)]).map(|amount| amount.to_string());
         for offer in 0..size(folder) {
+            let at = [folder, offer];
+            let [payout, revenue] = amounts(at, [payout, times(payout, 140)]).map(|amount| amount.to_string());
             let key = key(folder, offer);
             let fields = [("offer_name", &*key), ("payout", &payout), ("revenue", &revenue)];
-            let offer = world.desire("acme", &key, &fields);
-            let of_folder = [Field::Payout, Field::Revenue].into_iter().filter(|field| !own(folder).contains(field));
-            inherits(offer, folder, &of_folder.collect::<Vec<_>>());
+            let of_folder: &[Field] =
+                if own == Some(at) { &[Field::Revenue] } else { &[Field::Payout, Field::Revenue] };
+            inherits(world.desire("acme", &key, &fields), folder, of_folder);
         }
     }
     world.plan()
@@ -278,8 +279,8 @@ fn of_margins(amounts: impl Fn(usize, [Decimal; 2]) -> [Decimal; 2], own: impl F
 
 #[test]
 fn a_margin_far_from_the_others_is_one_row_at_the_wrong_amount() {
-    // 51.00 and 29.00 dollars.
-    let wrong = [WRONG + 4, WRONG + 7];
+    // 41.00 and 45.00 dollars.
+    let wrong = [6, 20];
     type Mistake = fn([Decimal; 2]) -> [Decimal; 2];
     let mistakes: [(Mistake, u32); 3] = [
         (|[payout, revenue]| [times(payout, 10), revenue], LINE),
@@ -287,8 +288,8 @@ fn a_margin_far_from_the_others_is_one_row_at_the_wrong_amount() {
         (|[payout, revenue]| [times(revenue, 150), payout], LINE),
     ];
     for (mistake, line) in mistakes {
-        let of = |folder, amounts| if wrong.contains(&folder) { mistake(amounts) } else { amounts };
-        let plan = of_margins(of, |_| &[]);
+        let of = |[folder, _]: [usize; 2], amounts| if wrong.contains(&folder) { mistake(amounts) } else { amounts };
+        let plan = of_margins(of, None);
         let (rows, annotations) = (rows(&plan), annotations(&plan));
         assert!(rows.len() == 2 && annotations.len() == 2, "{rows:#?} {annotations:#?}");
         for folder in wrong {
@@ -296,17 +297,18 @@ fn a_margin_far_from_the_others_is_one_row_at_the_wrong_amount() {
             assert!(annotations.iter().any(|annotation| annotation.contains(&at)), "{at} {annotations:#?}");
         }
     }
-    assert_clean(&of_margins(|_, amounts| amounts, |_| &[]));
+    assert_clean(&of_margins(|_, amounts| amounts, None));
 }
 
 #[test]
 fn a_margin_is_annotated_at_the_payout_that_an_offer_has_of_its_own() {
-    let at = WRONG + 4;
-    let of = |folder, [payout, revenue]: [Decimal; 2]| [times(payout, if folder == at { 10 } else { 100 }), revenue];
-    let plan = of_margins(of, |folder| if folder == at { &[Field::Payout] } else { &[] });
-    let action = plan.actions.iter().find(|action| action.key.as_str() == key(at, 0)).unwrap();
+    let wrong = [20, 2];
+    let of = |at, [payout, revenue]: [Decimal; 2]| [times(payout, if at == wrong { 10 } else { 100 }), revenue];
+    let plan = of_margins(of, Some(wrong));
+    let key = key(wrong[0], wrong[1]);
+    let action = plan.actions.iter().find(|action| action.key.as_str() == key).unwrap();
     let payout = action.changes.iter().find(|change| change.field == Field::Payout).unwrap();
-    let line = format!("{}.yaml,line={},", key(at, 0), payout.source.as_ref().unwrap().line);
+    let line = format!("{key}.yaml,line={},", payout.source.as_ref().unwrap().line);
     let annotations = annotations(&plan);
     assert!(annotations.iter().any(|annotation| annotation.contains(&line)), "{line} {annotations:#?}");
 }

@@ -99,8 +99,8 @@ pub(super) fn is_about(flag: Flag, field: Field, changes: &[FieldChange]) -> boo
 /// The line that gives what the gravest of these flags is about, or else the next one.
 pub(super) fn source<'c>(flags: &[Flag], changes: &'c [FieldChange]) -> Option<&'c YamlLocation> {
     let line = |flag: &Flag| {
-        let reasons = changes.iter().filter(|change| is_about(*flag, change.field, changes));
-        reasons.filter_map(|change| change.source.as_ref()).next()
+        let mut reasons = changes.iter().filter(|change| is_about(*flag, change.field, changes));
+        reasons.find_map(|change| change.source.as_ref())
     };
     flags.iter().find_map(line)
 }
