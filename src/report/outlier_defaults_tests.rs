@@ -258,6 +258,9 @@ fn a_folder_of_new_offers_without_an_amount_is_one_row() {
     }
 }
 
+/// Wrong amounts from the right ones, payout and revenue.
+type Mistake = fn([Decimal; 2]) -> [Decimal; 2];
+
 /// New offers of many prices with payout and revenue from their folders' defaults; one of them may have a payout of its own.
 fn of_margins(amounts: impl Fn([usize; 2], [Decimal; 2]) -> [Decimal; 2], own: Option<[usize; 2]>) -> Plan {
     let mut world = PlanFixture::default();
@@ -281,7 +284,6 @@ fn of_margins(amounts: impl Fn([usize; 2], [Decimal; 2]) -> [Decimal; 2], own: O
 fn a_margin_far_from_the_others_is_one_row_at_the_wrong_amount() {
     // 41.00 and 45.00 dollars.
     let wrong = [6, 20];
-    type Mistake = fn([Decimal; 2]) -> [Decimal; 2];
     let mistakes: [(Mistake, u32); 3] = [
         (|[payout, revenue]| [times(payout, 10), revenue], LINE),
         (|[payout, revenue]| [payout, times(revenue, 500)], LINE + 1),
