@@ -76,7 +76,10 @@ pub enum Flag {
         field: Field,
     },
     /// The margin is below its floor, or nothing is left of the revenue.
-    LowMargin,
+    LowMargin {
+        /// The amount that is more likely to be wrong.
+        suspect: Field,
+    },
     /// The amount falls by more than its limit.
     Falls {
         /// The amount.
@@ -93,10 +96,15 @@ pub enum Flag {
     },
     /// The revenue changes.
     RevenueMoves,
-    /// An amount that nothing is recorded of, or its margin (`None`), is far from those of other offers.
+    /// An amount that nothing is recorded of is far from those of other offers.
     OutOfRange {
-        /// The amount; `None` for the margin.
-        field: Option<Field>,
+        /// The amount.
+        field: Field,
+    },
+    /// The margin of an amount that nothing is recorded of is far from those of other offers.
+    MarginOutOfRange {
+        /// The amount that is more likely to be wrong.
+        suspect: Field,
     },
     /// The expiration date has passed.
     ExpiryPast,
@@ -163,11 +171,11 @@ impl Flag {
             Self::ForeignHost => FlagKind::ForeignHost,
             Self::OtherUnit { .. } => FlagKind::OtherUnit,
             Self::ZeroAmount { .. } => FlagKind::ZeroAmount,
-            Self::LowMargin => FlagKind::LowMargin,
+            Self::LowMargin { .. } => FlagKind::LowMargin,
             Self::Falls { .. } => FlagKind::Falls,
             Self::Rises { .. } => FlagKind::Rises,
             Self::RevenueMoves => FlagKind::RevenueMoves,
-            Self::OutOfRange { .. } => FlagKind::OutOfRange,
+            Self::OutOfRange { .. } | Self::MarginOutOfRange { .. } => FlagKind::OutOfRange,
             Self::ExpiryPast => FlagKind::ExpiryPast,
             Self::ExpirySoon => FlagKind::ExpirySoon,
             Self::MacroLost => FlagKind::MacroLost,
@@ -191,15 +199,16 @@ impl Flag {
             | Self::OtherUnit { field }
             | Self::ZeroAmount { field }
             | Self::Falls { field, .. }
-            | Self::Rises { field, .. } => Some(field),
-            Self::OutOfRange { field } => field,
+            | Self::Rises { field, .. }
+            | Self::OutOfRange { field } => Some(field),
             Self::RevenueMoves => Some(Field::Revenue),
             Self::ExpiryPast | Self::ExpirySoon => Some(Field::ExpirationDate),
             Self::StopsTraffic | Self::StartsTraffic => Some(Field::OfferStatus),
             Self::OtherAmounts { .. }
             | Self::Blocked
             | Self::ForeignHost
-            | Self::LowMargin
+            | Self::LowMargin { .. }
+            | Self::MarginOutOfRange { .. }
             | Self::MacroLost
             | Self::HostChanged
             | Self::NewHost

@@ -31,10 +31,20 @@ fn defaults(folder: usize) -> SourcePath {
 
 /// The offer gets these fields from the defaults of its folder.
 fn inherits(offer: &mut DesiredOffer, folder: usize, fields: &[Field]) {
-    let own = offer.fields.iter().zip(1..).filter(|((field, _), _)| !fields.contains(field));
-    let own: Vec<_> = own.map(|((field, _), line)| (field, Span { line, column: 1, length: 1 })).collect();
-    let place = |line| Place::new(defaults(folder), Span { line, column: 1, length: 1 });
-    let inherited: Vec<_> = fields.iter().zip(LINE..).map(|(field, line)| (*field, place(line))).collect();
+    inherits_both(offer, folder, fields, &[]);
+}
+
+/// The offer gets fields from the defaults of its folder, and others from those of all folders.
+fn inherits_both(offer: &mut DesiredOffer, folder: usize, of_folder: &[Field], of_root: &[Field]) {
+    let is_own = |field: &Field| !of_folder.contains(field) && !of_root.contains(field);
+    let span = |line| Span { line, column: 1, length: 1 };
+    let own = offer.fields.iter().zip(1..).filter(|((field, _), _)| is_own(field));
+    let own: Vec<_> = own.map(|((field, _), line)| (field, span(line))).collect();
+    let given = |file: SourcePath, fields: &[Field]| -> Vec<_> {
+        fields.iter().zip(LINE..).map(|(field, line)| (*field, Place::new(file.clone(), span(line)))).collect()
+    };
+    let root = given(SourcePath::from("offers/_defaults.yaml"), of_root);
+    let inherited = [given(defaults(folder), of_folder), root].concat();
     offer.places = ValuePlaces::new(own, Some(Arc::from(inherited)));
 }
 
@@ -102,10 +112,15 @@ fn assert_seen(plan: &Plan, folder: usize, line: u32) {
     assert!(first.lines().next().is_some_and(|line| line.contains(&key)), "{text}");
     let of_folder = first.lines().take_while(|line| !line.is_empty()).filter(|line| line.contains(&key[..9]));
     assert_eq!(of_folder.count(), 1, "{text}");
-    let annotations = github::plan(plan, "", fixture::context().environment);
+    let annotations = annotations(plan);
     let at = format!("file={},line={line},", defaults(folder));
-    assert_eq!(annotations.matches(&at).count(), 1, "{annotations}");
-    assert!(annotations.lines().next().is_some_and(|line| line.contains(&at)), "{annotations}");
+    assert_eq!(annotations.iter().filter(|annotation| annotation.contains(&at)).count(), 1, "{annotations:#?}");
+    assert!(annotations.first().is_some_and(|first| first.contains(&at)), "{annotations:#?}");
+}
+
+fn annotations(plan: &Plan) -> Vec<String> {
+    let text = github::plan(plan, "", fixture::context().environment);
+    text.lines().filter(|line| line.starts_with("::warning")).map(str::to_owned).collect()
 }
 
 /// Nothing is flagged.
@@ -188,6 +203,137 @@ fn another_unit_of_new_offers_is_seen() {
             }
         }
         assert_seen(&world.plan(), WRONG, LINE);
+    }
+}
+
+/// New offers; some folders give another unit in their own defaults, and the others have that of the defaults for all.
+fn of_units(folders: usize, field: Field, other: impl Fn(usize) -> Option<&'static str>) -> Plan {
+    let mut world = PlanFixture::default();
+    for folder in 0..folders {
+        for offer in 0..size(folder) {
+            let (key, payout) = (key(folder, offer), price(folder).to_string());
+            let usual = if field == Field::CurrencyId { "1" } else { "cpa" };
+            let unit = (field.name(), other(folder).unwrap_or(usual));
+            let fields = [("offer_name", &*key), ("payout", &payout), ("revenue", "60.00"), unit];
+            let offer = world.desire("acme", &key, &fields);
+            let (of_folder, of_root): (&[Field], &[Field]) =
+                if other(folder).is_some() { (&[field], &[]) } else { (&[], &[field]) };
+            inherits_both(offer, folder, of_folder, of_root);
+        }
+    }
+    world.plan()
+}
+
+#[test]
+fn another_unit_than_the_one_that_all_others_inherit_is_seen() {
+    for (field, wrong) in [(Field::CurrencyId, "2"), (Field::PayoutType, "cpc")] {
+        for folders in [30, 60] {
+            assert_seen(&of_units(folders, field, |folder| (folder == WRONG).then_some(wrong)), WRONG, LINE);
+        }
+        // A market of its own.
+        assert_clean(&of_units(4, field, |folder| (folder == 3).then_some(wrong)));
+        assert_clean(&of_units(60, field, |folder| (folder % 10 == 3).then_some(wrong)));
+    }
+}
+
+#[test]
+fn a_folder_of_new_offers_without_an_amount_is_one_row() {
+    for missing in [Field::Payout, Field::Revenue] {
+        let mut world = PlanFixture::default();
+        for folder in 0..60 {
+            for offer in 0..size(folder) {
+                let (name, payout) = (key(folder, offer), price(folder).to_string());
+                let mut fields = vec![("offer_name", &*name), ("payout", &*payout), ("revenue", "60.00")];
+                if folder == WRONG {
+                    fields.push((missing.name(), "ABSENT"));
+                }
+                let offer = world.desire(&format!("folder-{folder:03}"), &name, &fields);
+                inherits(offer, folder, &[Field::Payout, Field::Revenue]);
+            }
+        }
+        let plan = world.plan();
+        let (rows, annotations) = (rows(&plan), annotations(&plan));
+        assert!(rows.len() == 1 && rows[0].contains(&key(WRONG, 0)), "{rows:#?}");
+        assert!(annotations.len() == 1 && annotations[0].contains(&key(WRONG, 0)), "{annotations:#?}");
+    }
+}
+
+/// Wrong amounts from the right ones, payout and revenue.
+type Mistake = fn([Decimal; 2]) -> [Decimal; 2];
+
+/// New offers of many prices with payout and revenue from their folders' defaults; one of them may have a payout of its own.
+fn of_margins(amounts: impl Fn([usize; 2], [Decimal; 2]) -> [Decimal; 2], own: Option<[usize; 2]>) -> Plan {
+    let mut world = PlanFixture::default();
+    for folder in 0..40 {
+        // 5.00 to 83.00 dollars.
+        let payout = Decimal::new(500 + 200 * i64::try_from(folder * 23 % 40).unwrap(), 2);
+        for offer in 0..size(folder) {
+            let at = [folder, offer];
+            let [payout, revenue] = amounts(at, [payout, times(payout, 140)]).map(|amount| amount.to_string());
+            let key = key(folder, offer);
+            let fields = [("offer_name", &*key), ("payout", &payout), ("revenue", &revenue)];
+            let of_folder: &[Field] =
+                if own == Some(at) { &[Field::Revenue] } else { &[Field::Payout, Field::Revenue] };
+            inherits(world.desire("acme", &key, &fields), folder, of_folder);
+        }
+    }
+    world.plan()
+}
+
+#[test]
+fn a_margin_far_from_the_others_is_one_row_at_the_wrong_amount() {
+    // 41.00 and 45.00 dollars.
+    let wrong = [6, 20];
+    let mistakes: [(Mistake, u32); 3] = [
+        (|[payout, revenue]| [times(payout, 10), revenue], LINE),
+        (|[payout, revenue]| [payout, times(revenue, 500)], LINE + 1),
+        (|[payout, revenue]| [times(revenue, 150), payout], LINE),
+    ];
+    for (mistake, line) in mistakes {
+        let of = |[folder, _]: [usize; 2], amounts| if wrong.contains(&folder) { mistake(amounts) } else { amounts };
+        let plan = of_margins(of, None);
+        let (rows, annotations) = (rows(&plan), annotations(&plan));
+        assert!(rows.len() == 2 && annotations.len() == 2, "{rows:#?} {annotations:#?}");
+        for folder in wrong {
+            let at = format!("file={},line={line},", defaults(folder));
+            assert!(annotations.iter().any(|annotation| annotation.contains(&at)), "{at} {annotations:#?}");
+        }
+    }
+    assert_clean(&of_margins(|_, amounts| amounts, None));
+}
+
+#[test]
+fn a_margin_is_annotated_at_the_payout_that_an_offer_has_of_its_own() {
+    let wrong = [20, 2];
+    let of = |at, [payout, revenue]: [Decimal; 2]| [times(payout, if at == wrong { 10 } else { 100 }), revenue];
+    let plan = of_margins(of, Some(wrong));
+    let key = key(wrong[0], wrong[1]);
+    let action = plan.actions.iter().find(|action| action.key.as_str() == key).unwrap();
+    let payout = action.changes.iter().find(|change| change.field == Field::Payout).unwrap();
+    let line = format!("{key}.yaml,line={},", payout.source.as_ref().unwrap().line);
+    let annotations = annotations(&plan);
+    assert!(annotations.iter().any(|annotation| annotation.contains(&line)), "{line} {annotations:#?}");
+}
+
+#[test]
+fn an_annotation_is_on_the_line_that_is_flagged() {
+    for (revenue, inherited) in [("62.40", &[Field::Payout][..]), ("90.00", &[Field::Payout]), ("62.40", &[])] {
+        let mut world = PlanFixture::default();
+        for folder in 0..60 {
+            for offer in 0..size(folder) {
+                let (before, after) = (price(folder).to_string(), times(price(folder), 110).to_string());
+                let revenue = if (folder, offer) == (WRONG, 2) { revenue } else { "60.00" };
+                let changes = [("payout", &*after), ("revenue", revenue)];
+                let offer = world.change(&key(folder, offer), &[("payout", &before), ("revenue", "60.00")], &changes);
+                inherits(offer, folder, inherited);
+            }
+        }
+        let plan = world.plan();
+        let action = plan.actions.iter().find(|action| action.key.as_str() == key(WRONG, 2)).unwrap();
+        let change = action.changes.iter().find(|change| change.field == Field::Revenue).unwrap();
+        let at = format!("{}.yaml,line={},", key(WRONG, 2), change.source.as_ref().unwrap().line);
+        let annotations = annotations(&plan);
+        assert!(annotations.len() == 1 && annotations[0].contains(&at), "{at} {annotations:#?}");
     }
 }
 

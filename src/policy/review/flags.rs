@@ -10,8 +10,14 @@ use crate::plan::{Action, BeforeAfter, FieldChange, Flag, Verb};
 use crate::policy::expiry::{expires_before, soon, starts_traffic};
 use crate::policy::scanned_url::macros_missing_in;
 
-/// Adds the flags of an action. Of clusters is known whether they are a rule.
-pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, is_rule: &[bool], inputs: ReviewInputs<'_>) {
+/// Adds the flags of an action. Of clusters is known whether they are a rule, and of the amounts which one is to blame for the margin.
+pub(super) fn add(
+    flags: &mut Vec<Flag>,
+    action: &Action,
+    is_rule: &[bool],
+    suspect: impl Fn() -> Field,
+    inputs: ReviewInputs<'_>,
+) {
     let verb = action.verb();
     if verb == Verb::Blocked {
         flags.push(Flag::Blocked);
@@ -24,7 +30,9 @@ pub(super) fn add(flags: &mut Vec<Flag>, action: &Action, is_rule: &[bool], inpu
     for field in AMOUNTS {
         of_amount(flags, action, field, is_rule, inputs.limits);
     }
-    of_margin(flags, sides, inputs.limits);
+    if has_low_margin(sides, inputs.limits) {
+        flags.push(Flag::LowMargin { suspect: suspect() });
+    }
     // A flag that says how the revenue changes says that it does.
     let is_told = flags.iter().any(|flag| flag.field() == Some(Field::Revenue));
     if !is_told && sides.money_change(Field::Revenue).is_some() {
@@ -67,7 +75,8 @@ fn of_amount(flags: &mut Vec<Flag>, action: &Action, field: Field, is_rule: &[bo
     flags.extend(falls.then_some(Flag::Falls { field, limit: fall }));
 }
 
-fn of_margin(flags: &mut Vec<Flag>, sides: BeforeAfter<'_>, limits: Limits) {
+/// Whether an amount is set that leaves too low a margin.
+fn has_low_margin(sides: BeforeAfter<'_>, limits: Limits) -> bool {
     let touches_money = AMOUNTS.into_iter().any(|field| sides.change(field).is_some());
     let amount = |field| sides.after(field).and_then(Value::as_money).map(Money::decimal);
     let is_low = |margin: Decimal| {
@@ -76,9 +85,7 @@ fn of_margin(flags: &mut Vec<Flag>, sides: BeforeAfter<'_>, limits: Limits) {
             amount(Field::Payout).zip(amount(Field::Revenue)).is_some_and(|(payout, revenue)| keeps(payout, revenue));
         margin <= Decimal::ZERO || !is_kept
     };
-    if touches_money && sides.margin_after().is_some_and(is_low) {
-        flags.push(Flag::LowMargin);
-    }
+    touches_money && sides.margin_after().is_some_and(is_low)
 }
 
 fn of_urls(flags: &mut Vec<Flag>, action: &Action) {

@@ -127,7 +127,7 @@ fn review_actions(actions: &mut [Action], inputs: ReviewInputs<'_>) -> Clusters 
     let ranges = Ranges::of(actions, inputs.desired);
     for (index, (action, mut flags)) in actions.iter_mut().zip(flags).enumerate() {
         flags.extend(ranges.flags(index, action));
-        flags::add(&mut flags, action, &all.is_rule, inputs);
+        flags::add(&mut flags, action, &all.is_rule, || ranges.suspect(action), inputs);
         flags.sort_by_key(|flag| (flag.kind(), flag.field()));
         // An amount may be against the others in more than one way.
         flags.dedup_by(|one, other| {

@@ -17,7 +17,7 @@ const OF_ADVERTISER: usize = 10;
 
 /// Amounts that move against the others are few: at most one in [`MANY`], or [`FEW`] where each is one of so many; never more than a table
 /// shows. One is enough among [`ONE_OF`].
-const FEW: usize = 3;
+pub(super) const FEW: usize = 3;
 const MANY: usize = 50;
 const MOST: usize = 12;
 const EACH_OF: usize = 20;

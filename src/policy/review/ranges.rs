@@ -100,10 +100,35 @@ impl Ranges {
                 .into_iter()
                 .find_map(|scope| self.numbers.get(&(scope, *field, *unit))?.is_far(*given));
             if is_far == Some(true) {
-                flags.push(Flag::OutOfRange { field: *field });
+                let of_margin = || Flag::MarginOutOfRange { suspect: self.suspect(action) };
+                flags.push(field.map_or_else(of_margin, |field| Flag::OutOfRange { field }));
             }
         }
         flags
+    }
+
+    /// Which of the amounts that an action sets is more likely to be wrong: the one that is farther from what is recorded, or else from what other
+    /// offers have; the payout where that cannot be told.
+    pub(super) fn suspect(&self, action: &Action) -> Field {
+        let [payout, revenue] = AMOUNTS.map(|field| self.distance(action, field));
+        if payout < revenue { Field::Revenue } else { Field::Payout }
+    }
+
+    /// How many times an amount is a usual one, or that is it; `None` where it is not changed, or cannot be compared.
+    fn distance(&self, action: &Action, field: Field) -> Option<Decimal> {
+        let change = BeforeAfter::of(action).change(field)?;
+        let after = amount(change.after.as_ref())?;
+        let usual = amount(change.before.as_ref()).or_else(|| self.median(&action.context, field)).unwrap_or(after);
+        let (low, high) = if usual < after { (usual, after) } else { (after, usual) };
+        Some(high.checked_div(low).unwrap_or(Decimal::MAX))
+    }
+
+    /// The amount in the middle of those of other offers.
+    fn median(&self, fields: &Fields, field: Field) -> Option<Decimal> {
+        let (_, unit, _) = measures(fields).find(|(measure, ..)| *measure == Some(field))?;
+        let all = scopes(fields).map(|scope| Some(&self.numbers.get(&(scope, Some(field), unit))?.values.all));
+        let enough = all.into_iter().flatten().find(|all| all.len() > FEWEST)?;
+        enough.get(enough.len() / 2).map(|(number, _)| *number)
     }
 }
 

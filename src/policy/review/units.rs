@@ -1,11 +1,11 @@
 //! The few that are unlike nearly all others in what their amounts are: whose type or currency becomes another one than that of the others, or
 //! which change an amount where most others change none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::amounts::{AMOUNTS, Pool};
 use super::flags::amount;
-use super::outliers::are_few;
+use super::outliers::{FEW, are_few};
 use super::values::{changed_lines, count, lines};
 use crate::offer::{DesiredSet, Field, FieldKind, FieldSet};
 use crate::plan::{Action, BeforeAfter, Flag, Unit, Verb, type_of};
@@ -39,49 +39,47 @@ struct Units<'a> {
 }
 
 impl Units<'_> {
-    /// The flags of the few that are unlike nearly all others, as offers or as values of the YAML.
+    /// The flags of the few that are unlike nearly all others.
+    ///
+    /// The others count as offers: each shows what is usual, also where all inherit one value. So do the few; or else as values of the YAML, since
+    /// one wrong value is one mistake, as long as they are no large part of the offers.
     fn few(&self, all: &[OfUnit], may_be_usual: impl Fn(&OfUnit) -> bool) -> Option<Vec<(usize, Flag)>> {
-        let of_offers = |one: &OfUnit, _: Option<&OfUnit>| one.actions.len();
-        let of_values = |one: &OfUnit, usual: Option<&OfUnit>| self.values(one, usual);
-        self.few_by(all, &may_be_usual, of_offers).or_else(|| self.few_by(all, &may_be_usual, of_values))
-    }
-
-    /// The count is of those with a unit, or with what differs in it from the usual one.
-    fn few_by(
-        &self,
-        all: &[OfUnit],
-        may_be_usual: impl Fn(&OfUnit) -> bool,
-        count: impl Fn(&OfUnit, Option<&OfUnit>) -> usize,
-    ) -> Option<Vec<(usize, Flag)>> {
-        let (at, usual) = all.iter().enumerate().max_by_key(|(_, one)| count(one, None))?;
+        let (at, usual) = all.iter().enumerate().max_by_key(|(_, one)| one.actions.len())?;
         let unusual = || all.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, one)| one);
-        let few: usize = unusual().map(|one| count(one, Some(usual))).sum();
-        if !may_be_usual(usual) || !are_few(few, count(usual, None)) {
+        let (field, others) = (self.field, usual.actions.len());
+        let offers: usize = unusual().map(|one| one.actions.len()).sum();
+        let values: usize = unusual().map(|one| self.values(one, usual)).sum();
+        let are_few_values = values <= FEW && are_few(values, others) && offers * OTHERS_TO_EACH <= others;
+        if !may_be_usual(usual) || !(are_few(offers, others) || are_few_values) {
             return None;
         }
-        let (field, others) = (self.field, usual.actions.len());
         let flags = |one: &OfUnit| {
-            let differs = self.differing(one, Some(usual)).last().copied().unwrap_or(field);
+            let differs = self.differing(one, usual).last().copied().unwrap_or(field);
             let flag = Flag::UnusualUnit { field, others, differs };
             one.actions.iter().map(move |action| (*action, flag)).collect::<Vec<_>>()
         };
         Some(unusual().flat_map(flags).collect())
     }
 
-    /// The fields that make the unit, or those by which it differs from the usual one.
-    fn differing(&self, one: &OfUnit, usual: Option<&OfUnit>) -> Vec<Field> {
-        let usual = usual.and_then(|usual| usual.unit);
-        let Some(unit) = one.unit else { return Vec::new() };
-        let is_other_type = usual.is_none_or(|usual| usual.price_type != unit.price_type);
-        let is_other_currency = usual.is_none_or(|usual| usual.currency != unit.currency);
+    /// The fields by which a unit differs from the usual one; the amount, where there is none.
+    fn differing(&self, one: &OfUnit, usual: &OfUnit) -> Vec<Field> {
+        let Some(unit) = one.unit else { return vec![self.field] };
+        let is_other_type = usual.unit.is_none_or(|usual| usual.price_type != unit.price_type);
+        let is_other_currency = usual.unit.is_none_or(|usual| usual.currency != unit.currency);
         let fields = [(type_of(self.field), is_other_type), (Field::CurrencyId, is_other_currency)];
         fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect()
     }
 
-    /// How many values of the YAML give the unit, or that by which it differs from the usual one.
-    fn values(&self, one: &OfUnit, usual: Option<&OfUnit>) -> usize {
+    /// How many values of the YAML give that by which a unit differs from the usual one. What no file gives is one choice for a folder.
+    fn values(&self, one: &OfUnit, usual: &OfUnit) -> usize {
         let fields = self.differing(one, usual);
-        count(one.actions.iter().map(|action| lines(&self.actions[*action], self.desired, &fields)))
+        let place = |index: &usize| {
+            let action = &self.actions[*index];
+            let lines = lines(action, self.desired, &fields);
+            let source = action.source.as_ref().filter(|_| lines.is_empty());
+            (lines, source.map(|source| source.file.folder()))
+        };
+        one.actions.iter().map(place).collect::<HashSet<_>>().len()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The change of a field as text, shared by all views: the values and their meaning. No markup, no color.
 
 use crate::offer::{Field, FieldKind, Value, WebUrl, shown_time};
-use crate::plan::{BeforeAfter, Cluster, FieldChange, Flag, Unit, Verb, YamlLocation};
+use crate::plan::{BeforeAfter, Cluster, FieldChange, FlagKind, Unit, Verb, YamlLocation};
 use crate::report::escape::visible;
 
 use super::ViewContext;
@@ -162,7 +162,7 @@ pub(super) fn advertiser_name(id: Option<u64>, context: ViewContext<'_>) -> Stri
 
 fn margin(group: &Group<'_>) -> (Option<String>, bool) {
     let (before, after) = group.margins();
-    let warns = group.flags.contains(&Flag::LowMargin);
+    let warns = group.flags.iter().any(|flag| flag.kind() == FlagKind::LowMargin);
     let text = match (before.map(Range::percent), after.map(Range::percent)) {
         (Some(before), Some(after)) if before == after => Some(format!("margin {after}")),
         (Some(before), Some(after)) => Some(format!("margin {before} → {after}")),

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::offer::{Field, FieldKind, Value};
-use crate::plan::{Action, BeforeAfter, Flag, FlagKind, Verb, percentage, type_of};
+use crate::plan::{Action, BeforeAfter, FieldChange, Flag, FlagKind, Verb, YamlLocation, percentage, type_of};
 
 /// In a plan of fewer groups, everything is read anyway.
 const FEW_GROUPS: usize = 10;
@@ -56,7 +56,7 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
         Flag::ForeignHost => "host with letters outside ASCII".to_owned(),
         Flag::OtherUnit { field } => format!("{field} of another type or currency than before"),
         Flag::ZeroAmount { field } => format!("{field} is 0"),
-        Flag::LowMargin => match sides.margin_after() {
+        Flag::LowMargin { .. } => match sides.margin_after() {
             Some(margin) if margin < Decimal::ZERO => "margin negative".to_owned(),
             Some(margin) if margin.is_zero() => "no margin".to_owned(),
             _ => "margin below its floor".to_owned(),
@@ -64,9 +64,8 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
         Flag::Falls { field, limit } => format!("{field} falls by over {limit} %"),
         Flag::Rises { field, limit } => format!("{field} rises by over {limit} %"),
         Flag::RevenueMoves => "revenue changes".to_owned(),
-        Flag::OutOfRange { field } => {
-            format!("{} far from those of other offers", field.map_or("margin", Field::name))
-        }
+        Flag::OutOfRange { field } => format!("{field} far from those of other offers"),
+        Flag::MarginOutOfRange { .. } => "margin far from those of other offers".to_owned(),
         Flag::ExpiryPast => "expiry in the past".to_owned(),
         Flag::ExpirySoon => "expires within two days".to_owned(),
         Flag::MacroLost => "a URL loses a macro".to_owned(),
@@ -78,18 +77,32 @@ pub(in crate::report) fn text(flag: Flag, action: &Action) -> String {
     }
 }
 
-/// Whether a change of that field is a reason for the flag.
-pub(super) fn is_about(flag: Flag, field: Field) -> bool {
+/// Whether a change of that field, one of these, is a reason for the flag.
+pub(super) fn is_about(flag: Flag, field: Field, changes: &[FieldChange]) -> bool {
     match flag {
         Flag::ForeignHost | Flag::MacroLost | Flag::HostChanged | Flag::NewHost | Flag::NewLinks => {
             field.kind() == FieldKind::Url
         }
-        Flag::OtherAmounts { .. } => field.kind() == FieldKind::Money,
+        Flag::OtherAmounts { fields, .. } => {
+            // The amount that the others do not change, where there is one.
+            let is_other = |field: Field| field.kind() == FieldKind::Money && !fields.contains(field);
+            is_other(field) || (field.kind() == FieldKind::Money && !changes.iter().any(|one| is_other(one.field)))
+        }
         Flag::UnusualUnit { differs, .. } => field == differs,
         Flag::OtherUnit { field: amount } => field == type_of(amount) || field == Field::CurrencyId,
+        Flag::LowMargin { suspect } | Flag::MarginOutOfRange { suspect } => field == suspect,
         Flag::Blocked => field.is_create_only(),
         other => other.field() == Some(field),
     }
+}
+
+/// The line that gives what the gravest of these flags is about, or else the next one.
+pub(super) fn source<'c>(flags: &[Flag], changes: &'c [FieldChange]) -> Option<&'c YamlLocation> {
+    let line = |flag: &Flag| {
+        let mut reasons = changes.iter().filter(|change| is_about(*flag, change.field, changes));
+        reasons.find_map(|change| change.source.as_ref())
+    };
+    flags.iter().find_map(line)
 }
 
 /// `× 10`, `÷ 100`.

@@ -42,9 +42,9 @@ impl<'a> Group<'a> {
         self.actions().map(|action| Self { flags: self.flags.clone(), priority: self.priority, ..Self::single(action) })
     }
 
-    /// The whole where one line gives the flagged value to all of its offers; else each of its actions.
+    /// The whole where all of its offers have the flagged value from one place; else each of its actions.
     pub(in crate::report) fn by_line(&self) -> Vec<Self> {
-        if self.inherited_source().is_some() { vec![self.clone()] } else { self.each().collect() }
+        if self.origin().is_some() { vec![self.clone()] } else { self.each().collect() }
     }
 
     pub(in crate::report) fn len(&self) -> usize {
@@ -96,13 +96,24 @@ impl<'a> Group<'a> {
 
     /// The line that gives the value for which its first offer is flagged, or where that offer stands.
     pub(in crate::report) fn source(&self) -> Option<&'a YamlLocation> {
-        let flagged = |change: &&FieldChange| self.flags.iter().any(|flag| flag::is_about(*flag, change.field));
-        let of_worst = self
-            .flags
-            .first()
-            .and_then(|worst| self.first.changes.iter().find(|change| flag::is_about(*worst, change.field)));
-        let change = of_worst.or_else(|| self.first.changes.iter().find(flagged));
-        change.and_then(|change| change.source.as_ref()).or(self.first.source.as_ref())
+        flag::source(&self.flags, &self.first.changes).or(self.first.source.as_ref())
+    }
+
+    /// Where all of its offers have that for which they are flagged from.
+    fn origin(&self) -> Option<Origin<'a>> {
+        let line = || self.inherited_source().map(Origin::Line);
+        self.folder_without_value().map(Origin::Folder).or_else(line)
+    }
+
+    /// The folder of its offers, where they are flagged because no file gives a value.
+    fn folder_without_value(&self) -> Option<&'a str> {
+        let Some(Flag::UnusualUnit { differs, .. }) = self.flags.first() else { return None };
+        let folder = |action: &'a Action| {
+            let is_given = BeforeAfter::of(action).after(*differs).is_some();
+            action.source.as_ref().filter(|_| !is_given).map(|source| source.file.folder())
+        };
+        let first = folder(self.first)?;
+        self.others.iter().all(|action| folder(action) == Some(first)).then_some(first)
     }
 
     /// The line of defaults that gives all of its offers the value for which they are flagged.
@@ -214,8 +225,17 @@ impl<'a> GroupKey<'a> {
     }
 }
 
-/// What one value of a file of defaults makes the same to a reviewer: the flags, the line that gives the value, and the amounts.
-type FoldKey<'a> = (Verb, &'a [Flag], &'a YamlLocation, Vec<ValuesKey<'a>>);
+/// Where several offers have something from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Origin<'a> {
+    /// A line of defaults gives it.
+    Line(&'a YamlLocation),
+    /// No file gives it to the offers of this folder.
+    Folder(&'a str),
+}
+
+/// What makes several groups one to a reviewer: the flags, where that comes from for which they are flagged, and the amounts.
+type FoldKey<'a> = (Verb, &'a [Flag], Origin<'a>, Vec<ValuesKey<'a>>);
 
 /// The groups that are flagged. Those that are flagged for one value of a file of defaults are one group, whatever else they change: new
 /// offers with names of their own, for instance.
@@ -223,10 +243,10 @@ pub(super) fn flagged<'a>(groups: &[Group<'a>]) -> Vec<Group<'a>> {
     let mut flagged: Vec<Group<'a>> = Vec::new();
     let mut known: HashMap<FoldKey<'_>, usize> = HashMap::new();
     for group in groups.iter().filter(|group| !group.flags.is_empty()) {
-        if let Some(source) = group.inherited_source().filter(|_| group.verb != Verb::Blocked) {
+        if let Some(origin) = group.origin().filter(|_| group.verb != Verb::Blocked) {
             let changes = group.first.changes.iter().filter(|change| change.field.kind() == FieldKind::Money);
             let amounts = changes.map(|change| ValuesKey::of(group.first, change)).collect();
-            let at = *known.entry((group.verb, &group.flags, source, amounts)).or_insert(flagged.len());
+            let at = *known.entry((group.verb, &group.flags, origin, amounts)).or_insert(flagged.len());
             if let Some(same) = flagged.get_mut(at) {
                 same.others.extend(group.actions());
                 same.priority = same.priority.max(group.priority);

@@ -214,7 +214,7 @@ impl<'a> PlanView<'a> {
             _ if group.verb == Verb::Blocked && text.before.is_none() => false,
             FieldKind::Money => true,
             FieldKind::Url if is_plain(text) => false,
-            _ => group.flags.iter().any(|flag| flag::is_about(*flag, text.field)),
+            _ => group.flags.iter().any(|flag| flag::is_about(*flag, text.field, &group.first.changes)),
         };
         self.changes(group).into_iter().filter(is_about).collect()
     }

@@ -34,7 +34,7 @@ pub(in crate::report) struct UpcomingRow<'a> {
     pub why: Vec<String>,
     /// The highest priority of its changes; `None` if none is flagged.
     pub priority: Option<ReviewPriority>,
-    /// The line that gives the first changed value.
+    /// The line that gives the flagged value, or else the first changed one.
     pub source: Option<&'a YamlLocation>,
 }
 
@@ -93,7 +93,8 @@ pub(in crate::report) fn upcoming_rows<'a>(
             Entry::Vacant(index) => {
                 let (at, held, kind) = (*at, held.as_ref(), *kind);
                 let (_, _, _, texts, why) = index.key().clone();
-                let source = changes.iter().find_map(|change| change.source.as_ref());
+                let first = || changes.iter().find_map(|change| change.source.as_ref());
+                let source = flag::source(&flags, changes).or_else(first);
                 index.insert(rows.len());
                 rows.push(UpcomingRow {
                     at,
