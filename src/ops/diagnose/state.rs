@@ -141,6 +141,13 @@ fn of_replaced(error: &StateChangeError) -> String {
     }
 }
 
+fn in_doubt_are(keys: &[Key]) -> String {
+    if keys.is_empty() {
+        return "no create is in doubt, so there is nothing to resolve".to_owned();
+    }
+    format!("in doubt are: {}", keys.iter().map(Key::as_str).collect::<Vec<_>>().join(", "))
+}
+
 fn change_help(error: &StateChangeError) -> String {
     match error {
         StateChangeError::UnknownKey { closest: Some(closest), .. } => {
@@ -155,13 +162,7 @@ fn change_help(error: &StateChangeError) -> String {
         StateChangeError::NoYaml { key } => {
             format!("write the YAML of `{key}` first, or correct the key: `offersync state list` shows the recorded ones")
         }
-        StateChangeError::NotInDoubt { in_doubt, .. } if in_doubt.is_empty() => {
-            "no create is in doubt, so there is nothing to resolve".to_owned()
-        }
-        StateChangeError::NotInDoubt { in_doubt, .. } => {
-            let keys = in_doubt.iter().map(Key::as_str).collect::<Vec<_>>().join(", ");
-            format!("in doubt are: {keys}")
-        }
+        StateChangeError::NotInDoubt { in_doubt, .. } => in_doubt_are(in_doubt),
         StateChangeError::RecordedElsewhere { key, offer_id, owner } => {
             exchanged(owner, *offer_id, key, &format!("offersync state adopt {key} --offer-id {offer_id}"))
         }

@@ -106,18 +106,7 @@ pub(super) async fn adopted(
     }
     let looked = look.offer_of(&offer.fields, offer_id, recorded).await?;
     let observed = &looked.offer;
-    // An offer that the key had before takes its place again, if it still is that offer.
-    match present.and_then(|record| record.replaced.iter().find(|old| old.offer_id == offer_id)) {
-        Some(old) if is_another(&with_name_of(offer, &old.fields), &observed.fields) => {
-            let name = observed.fields.name().unwrap_or_default().to_owned();
-            return Err(StateChangeError::ReplacedReused { key, offer_id, name }.into());
-        }
-        Some(_) => {}
-        None => unowned(&key, observed, recorded)?,
-    }
-    // Of an offer that was the key's before, the name tells whether it still is that one.
-    let is_earlier = present.is_some_and(|record| record.offer_ids().any(|id| id == offer_id));
-    let telling = if is_earlier { vec![Field::OfferName, Field::AdvertiserId] } else { vec![Field::AdvertiserId] };
+    let telling = telling(offer, observed, recorded)?;
     if let Some(difference) = other_advertiser(&offer.fields, &observed.fields) {
         return Err(StateChangeError::OtherAdvertiser { key, offer_id, difference }.into());
     }
@@ -166,6 +155,25 @@ pub(super) async fn adopted(
         resolves_doubt,
         changes,
     })
+}
+
+/// The fields that CAKE has to show of an offer that is to be the key's. One that the key had before takes its place again only if its name
+/// still is that of this offer.
+fn telling(
+    offer: &DesiredOffer,
+    observed: &ObservedOffer,
+    recorded: &Recorded,
+) -> Result<Vec<Field>, StateChangeError> {
+    let (key, offer_id) = (&offer.key, observed.offer_id);
+    let present = recorded.offers.get(key);
+    match present.and_then(|record| record.replaced.iter().find(|old| old.offer_id == offer_id)) {
+        Some(old) if is_another(&with_name_of(offer, &old.fields), &observed.fields) => {
+            let name = observed.fields.name().unwrap_or_default().to_owned();
+            Err(StateChangeError::ReplacedReused { key: key.clone(), offer_id, name })
+        }
+        Some(_) => Ok(vec![Field::OfferName, Field::AdvertiserId]),
+        None => unowned(key, observed, recorded).map(|()| vec![Field::AdvertiserId]),
+    }
 }
 
 /// What is known of an earlier offer of the key, whose name need not be recorded: the YAML describes it.

@@ -72,7 +72,7 @@ fn a_pull_request_has_the_labels_of_its_plan_and_keeps_those_of_people() {
         };
         let of = |service: &Service| service.kept(|kept| kept.labels.clone());
         service.kept(|kept| {
-            kept.labels = ["money", "staging: money", "production: blocked", "bug"].map(Into::into).into()
+            kept.labels = ["money", "staging: money", "production: blocked", "bug"].map(Into::into).into();
         });
         post("money, traffic off").says("Its labels: production: money, production: traffic off.");
         let kept = ["money", "staging: money", "bug"];

@@ -147,7 +147,8 @@ fn retiring_an_offer_that_is_inactive_in_cake_already_overwrites_nothing() {
 
 #[test]
 fn a_retired_offer_that_is_used_for_something_else_in_cake_stays_active() {
-    let reused: [(&str, fn(&mut Offer)); 3] = [
+    type Reuse = fn(&mut Offer);
+    let reused: [(&str, Reuse); 3] = [
         ("another advertiser", |offer| offer.advertiser_id = 777),
         ("another name and URL", |offer| {
             offer.offer_name = "Solar Panels".into();

@@ -294,7 +294,7 @@ fn an_environment_that_gets_another_name_is_held_to_the_limits_that_it_had() {
     for to in ["[environments.live]", ""] {
         let project = Project::applied(&[("a.yaml", &small_offer("a", "1.00"))]);
         let url = project.cake.url();
-        let names = "[names.advertisers]\nacme-home = 101\n";
+        let names = "[names.advertisers]\nacme-home = 101\n[names.verticals]\nhome-services = 7\n";
         let common = format!("{names}[cake]\nlisting_lag_seconds = 0\n");
         let table = |name: &str, limit: &str| {
             format!("{common}{name}\nstate = \"offersync.state.json\"\ncake.url = \"{url}\"\n{limit}")
