@@ -26,6 +26,7 @@ mod past;
 mod program;
 mod reference;
 mod remote;
+mod remote_setting;
 mod shared_ref;
 mod submodule;
 mod tracked_branches;
@@ -56,7 +57,8 @@ pub(crate) use names::{NamedBy, in_other_folders, moved_from, newest_versions, u
 pub(crate) use other_branches::{OnBranch, on_other_branches};
 pub(crate) use parents::{InParents, Parent};
 pub(crate) use past::{End, Look, PastFile};
-pub(crate) use remote::{AtPath, CommitFile, Remote, RemoteSetting};
+pub(crate) use remote::{AtPath, CommitFile, Remote};
+pub(crate) use remote_setting::RemoteSetting;
 pub(crate) use shared_ref::SharedRef;
 pub(crate) use submodule::{Submodule, is_checked_out};
 pub(crate) use tracked_branches::unmerged_remote_branches;

@@ -13,7 +13,7 @@ use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::command::{GitError, command, each_blob_of, failure, not_run};
-use super::remote::RemoteSetting;
+use super::remote_setting::RemoteSetting;
 
 /// The longest time that a command which talks to the remote may take.
 const LONGEST: Duration = Duration::from_mins(1);
