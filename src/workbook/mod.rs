@@ -1,6 +1,6 @@
 //! An Excel workbook (`.xlsx`) as rows of texts.
 //!
-//! Owns which sheet is read ([`read`]), the cells as a person sees them ([`cell`], [`number`], [`format`]) and which rows and columns are hidden
+//! Owns which sheet is read ([`read`]), the cells as a person sees them ([`cell`], [`number`], [`mod@format`]) and which rows and columns are hidden
 //! ([`package`]). Knows no offer and no column. Invariant: a cell whose value is not certain is [`Kind::Refused`], and nothing of the
 //! sheet is left out: hidden rows are read, and merged cells are an error.
 
