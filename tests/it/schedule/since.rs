@@ -25,7 +25,7 @@ fn a_change_far_ahead_is_shown_where_the_branch_makes_it_and_only_there() {
     run.says(&format!("Scheduled: from {FAR} alpha payout 10.50 → 11.50"));
     run.says("1 to create, 0 unchanged. 1 change is scheduled for later. 1 change is not scheduled any more.");
     let comment = workspace.run(&["plan", "--since", "HEAD", "--format", "markdown"]).exits(0).stdout;
-    assert!(comment.lines().nth(2).is_some_and(|line| line.contains("1 change is scheduled for later.")), "{comment}");
+    assert!(comment.lines().nth(3).is_some_and(|line| line.contains("1 change is scheduled for later.")), "{comment}");
     let (shown, _) = comment.split_once("<details>").unwrap_or((&comment, ""));
     assert!(
         shown.contains(&format!("| from {} | alpha | payout 10.50 → 11.50 |", FAR.replace(':', "&#58;"))),
